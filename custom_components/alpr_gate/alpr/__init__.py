@@ -1,0 +1,1 @@
+"""Reads licence plates and decides about gates; knows nothing of Home Assistant."""

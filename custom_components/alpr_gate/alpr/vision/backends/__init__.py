@@ -1,0 +1,1 @@
+"""What runs the neural networks, behind one small protocol."""
