@@ -1,0 +1,56 @@
+"""Names shared by the Home Assistant side: the domain and the keys of what is saved."""
+
+from typing import Final
+
+DOMAIN: Final = "alpr_gate"
+NAME: Final = "ALPR Gate"
+
+SUBENTRY_TYPE_GATE: Final = "gate"
+
+# Entry data. The address and the token use Home Assistant's own CONF_URL and CONF_TOKEN.
+CONF_ENGINE: Final = "engine"
+
+# Data of a gate's subentry; its name is the subentry's title.
+CONF_CAMERAS: Final = "cameras"
+CONF_TRIGGERS: Final = "triggers"
+CONF_INTERVAL: Final = "interval"
+CONF_ZONE: Final = "zone"
+CONF_BURST_RATE: Final = "burst_rate"
+CONF_BURST_LENGTH: Final = "burst_length"
+CONF_OPENER: Final = "opener"
+CONF_GATE_ENTITY: Final = "gate_entity"
+CONF_OBSTRUCTION_ENTITY: Final = "obstruction_entity"
+CONF_SECOND_FACTOR_ENTITIES: Final = "second_factor_entities"
+
+# Data of a gate's subentry that is a field of ``alpr.gate.policy.GateSettings`` of the same name.
+CONF_LOOKS_NEEDED: Final = "looks_needed"
+CONF_WEAKEST_CHARACTER: Final = "weakest_character"
+CONF_MARGIN: Final = "margin"
+CONF_DETECTION: Final = "detection"
+CONF_MAX_FRAME_AGE: Final = "max_frame_age"
+CONF_EXIT_ALLOWED: Final = "exit_allowed"
+CONF_SECOND_FACTOR: Final = "second_factor"
+CONF_SECOND_FACTOR_SECONDS: Final = "second_factor_seconds"
+CONF_TOGGLE_OPENER: Final = "toggle_opener"
+CONF_SHADOW: Final = "shadow"
+
+DEFAULT_BURST_RATE: Final = 4.0
+"""Snapshots a second from each camera."""
+DEFAULT_BURST_LENGTH: Final = 10.0
+"""Seconds a burst lasts after the last trigger."""
+
+# Sections of the gate's form; saved data is flat.
+SECTION_LOOKING: Final = "looking"
+SECTION_PROOF: Final = "proof"
+SECTION_SECOND_FACTOR: Final = "second_factor_section"
+
+# Actions
+SERVICE_ADD_VEHICLE: Final = "add_vehicle"
+SERVICE_UPDATE_VEHICLE: Final = "update_vehicle"
+SERVICE_REMOVE_VEHICLE: Final = "remove_vehicle"
+SERVICE_LIST_VEHICLES: Final = "list_vehicles"
+SERVICE_SCAN: Final = "scan"
+
+# Repair issues raised by the owner's list
+ISSUE_REGISTER_CORRUPT: Final = "register_corrupt"
+ISSUE_REGISTER_NOT_SAVED: Final = "register_not_saved"

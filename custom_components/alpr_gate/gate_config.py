@@ -1,0 +1,86 @@
+"""What the owner said about one gate, made from the subentry it is saved in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+
+from .alpr.gate.policy import GateSettings
+from .const import (
+    CONF_BURST_LENGTH,
+    CONF_BURST_RATE,
+    CONF_CAMERAS,
+    CONF_GATE_ENTITY,
+    CONF_INTERVAL,
+    CONF_OBSTRUCTION_ENTITY,
+    CONF_OPENER,
+    CONF_SECOND_FACTOR_ENTITIES,
+    CONF_TRIGGERS,
+    CONF_ZONE,
+    DEFAULT_BURST_LENGTH,
+    DEFAULT_BURST_RATE,
+)
+from .zone_text import zone_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from homeassistant.config_entries import ConfigSubentry
+
+    from .alpr.types import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class GateConfig:
+    """One gate as the owner set it up; immutable, so a change makes a new one."""
+
+    subentry_id: str
+    name: str
+    cameras: tuple[str, ...]
+    """Entity ids of the cameras that look at this gate; at least one."""
+    triggers: tuple[str, ...]
+    """Entity ids whose turning on (or, for event entities, whose event) starts a burst."""
+    interval: float | None
+    """Seconds between two looks of continuous watching; None when only triggers start a burst."""
+    zone: Zone
+    opener: tuple[dict[str, Any], ...]
+    """The action sequence that opens the gate, as it was typed in; empty for a gate that never opens."""
+    gate_entity: str | None
+    """Entity that tells the gate's state."""
+    obstruction_entity: str | None
+    """Entity that is on while something stands in the gate's way."""
+    second_factor_entities: tuple[str, ...]
+    burst_rate: float
+    """Snapshots a second from each camera."""
+    burst_length: float
+    """Seconds a burst lasts after its last trigger."""
+    settings: GateSettings
+
+    @classmethod
+    def from_subentry(cls, subentry: ConfigSubentry) -> GateConfig:
+        """Read a saved gate; raises ValueError when what is saved makes no gate."""
+        data = subentry.data
+        zone = zone_from_text(data.get(CONF_ZONE, ""))
+        interval = data.get(CONF_INTERVAL)
+        return cls(
+            subentry_id=subentry.subentry_id,
+            name=subentry.title,
+            cameras=tuple(data[CONF_CAMERAS]),
+            triggers=tuple(data.get(CONF_TRIGGERS, ())),
+            interval=float(interval) if interval else None,
+            zone=zone,
+            opener=tuple(data.get(CONF_OPENER, ())),
+            gate_entity=data.get(CONF_GATE_ENTITY),
+            obstruction_entity=data.get(CONF_OBSTRUCTION_ENTITY),
+            second_factor_entities=tuple(data.get(CONF_SECOND_FACTOR_ENTITIES, ())),
+            burst_rate=float(data.get(CONF_BURST_RATE, DEFAULT_BURST_RATE)),
+            burst_length=float(data.get(CONF_BURST_LENGTH, DEFAULT_BURST_LENGTH)),
+            settings=_settings(data, zone),
+        )
+
+
+def _settings(data: Mapping[str, Any], zone: Zone) -> GateSettings:
+    """The decision's settings: what was saved under their names, the safe default for the rest."""
+    saved = {field.name: data[field.name] for field in fields(GateSettings) if field.name in data}
+    return GateSettings(**{**saved, "zone": zone})
