@@ -1,0 +1,1 @@
+"""Tests of the repository itself: what ships, and what must never be committed."""
