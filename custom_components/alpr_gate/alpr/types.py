@@ -158,17 +158,6 @@ class ImageProblem(StrEnum):
     BAD_ZONE = "bad_zone"
 
 
-class ImageRefused(ValueError):
-    """A picture, or the zone asked for in it, is not acceptable; ``problem`` says why.
-
-    It lives here because both sides of the engine raise it, and only one of them can decode.
-    """
-
-    def __init__(self, problem: ImageProblem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
-
-
 # --------------------------------------------------------------------------- decisions
 
 
