@@ -1,0 +1,153 @@
+"""The cars that come: sequences of JPEG frames of one car that grows in view."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from training.approach import approach_frames
+from training.scenes import approach, draw_empty
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FRAMES = 8
+QUALITY = 90
+MIN_PLATE_WIDTH = 100
+"""Photographs whose plate is narrower than this many pixels are not played: a gate's camera sees more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One car that comes to the gate."""
+
+    title: str
+    plate: str
+    frames: tuple[bytes, ...]
+    """JPEG pictures in the order in which the camera shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What the demo shows."""
+
+    empty: bytes
+    """The street with no car, shown between arrivals."""
+    known: Arrival
+    stranger: Arrival
+    frozen: Arrival
+    """The known car again, but the camera hangs: every frame has the same bytes."""
+
+
+class PhotosError(Exception):
+    """The folder of photographs cannot be played; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    path: Path
+    plate: str
+    box: tuple[float, float, float, float]
+
+
+def jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode RGB ``pixels`` (height x width x 3) as a camera would."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
+
+
+def rendered_play(seed: int) -> Play:
+    """Cars drawn by the project itself."""
+    known_plate, stranger_plate = "HB07KXT", "PLM4829"
+    rng = np.random.default_rng(seed)
+    known, stranger, again = (
+        tuple(jpeg(frame.rgb) for frame in approach(rng, plate, frames=FRAMES))
+        for plate in (known_plate, stranger_plate, known_plate)
+    )
+    return _play(jpeg(draw_empty(rng)), known_plate, known, stranger_plate, stranger, again[-1])
+
+
+def photo_play(folder: Path, seed: int) -> Play:
+    """Cars from photographs in ``folder``, whose ``truth.csv`` names plates and boxes.
+
+    ``truth.csv`` has the columns file, x, y, width, height, plate and optionally set, the folder below
+    ``folder`` that holds the file. ``seed`` picks the two cars. Raises PhotosError.
+    """
+    candidates = [
+        photo for photo in _photos(folder) if photo.box[2] - photo.box[0] >= MIN_PLATE_WIDTH
+    ]
+    if len({photo.plate for photo in candidates}) < 2:
+        raise PhotosError(
+            f"{folder / 'truth.csv'} names fewer than two cars with a plate at least"
+            f" {MIN_PLATE_WIDTH} pixels wide: add larger photographs."
+        )
+    rng = np.random.default_rng(seed)
+    order = [candidates[index] for index in rng.permutation(len(candidates))]
+    known = order[0]
+    stranger = next(photo for photo in order if photo.plate != known.plate)
+    known_frames = _photo_frames(known, seed)
+    return _play(
+        _blurred(known.path),
+        known.plate,
+        known_frames,
+        stranger.plate,
+        _photo_frames(stranger, seed + 1),
+        known_frames[-1],
+    )
+
+
+def _play(
+    empty: bytes,
+    known_plate: str,
+    known: tuple[bytes, ...],
+    stranger_plate: str,
+    stranger: tuple[bytes, ...],
+    stuck: bytes,
+) -> Play:
+    return Play(
+        empty,
+        Arrival("A listed car approaches", known_plate, known),
+        Arrival("A stranger approaches", stranger_plate, stranger),
+        Arrival(
+            "A listed car, but the camera hangs on one picture", known_plate, (stuck,) * FRAMES
+        ),
+    )
+
+
+def _photos(folder: Path) -> list[_Photo]:
+    truth = folder / "truth.csv"
+    try:
+        with truth.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        photos = [_photo(folder, row) for row in rows]
+    except (OSError, KeyError, ValueError) as error:
+        raise PhotosError(f"{truth} cannot be read as a list of photographs: {error}") from error
+    return [photo for photo in photos if photo.path.is_file()]
+
+
+def _photo(folder: Path, row: dict[str, str]) -> _Photo:
+    x, y = float(row["x"]), float(row["y"])
+    path = folder / row.get("set", "") / row["file"]
+    if not path.is_file():
+        path = folder / row["file"]
+    return _Photo(path, row["plate"], (x, y, x + float(row["width"]), y + float(row["height"])))
+
+
+def _photo_frames(photo: _Photo, seed: int) -> tuple[bytes, ...]:
+    with Image.open(photo.path) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    return tuple(jpeg(frame) for frame in approach_frames(pixels, photo.box, seed, frames=FRAMES))
+
+
+def _blurred(path: Path) -> bytes:
+    """The photograph without anything readable: what the camera shows when no car is there."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").resize((16, 9))
+        return jpeg(np.asarray(small.resize((1280, 720), Image.Resampling.BICUBIC)))
