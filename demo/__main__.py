@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from pathlib import Path
 import sys
 import tempfile
-from pathlib import Path
 
 from .arrivals import PhotosError, Play, photo_play, rendered_play
-from .house import House, HassProcess, HouseError, demolish, free_port, furnish
+from .house import HassProcess, House, HouseError, demolish, free_port, furnish
 from .hub import PASSWORD, USER, Hub, HubError
 from .owner import (
     add_camera,
@@ -36,6 +36,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8123, help="port of Home Assistant (8123)")
     parser.add_argument("--seed", type=int, default=7, help="which cars come (7)")
     return parser.parse_args()
+
+
+def _play(arguments: argparse.Namespace) -> Play:
+    if arguments.photos is not None:
+        return photo_play(arguments.photos, arguments.seed)
+    return rendered_play(arguments.seed)
 
 
 async def _run(arguments: argparse.Namespace, house: House, play: Play) -> bool:
@@ -67,11 +73,7 @@ def main() -> int:
         return 2
     config.mkdir(parents=True, exist_ok=True)
     try:
-        play = (
-            photo_play(arguments.photos, arguments.seed)
-            if arguments.photos
-            else rendered_play(arguments.seed)
-        )
+        play = _play(arguments)
         house = furnish(config.resolve(), free_port(arguments.port), play.empty)
     except (PhotosError, HouseError) as error:
         print(error, file=sys.stderr)

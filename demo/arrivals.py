@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,13 @@ from training.scenes import approach, draw_empty
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LISTED = "A listed car approaches"
+STRANGER = "A stranger approaches"
+FROZEN = "A listed car, but the camera hangs on one picture"
 FRAMES = 8
 QUALITY = 90
 MIN_PLATE_WIDTH = 100
-"""Photographs whose plate is narrower than this many pixels are not played: a gate's camera sees more."""
+"""Photographs whose plate is narrower than this are not played: a gate's camera sees more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +68,21 @@ def jpeg(pixels: NDArray[np.uint8]) -> bytes:
 
 def rendered_play(seed: int) -> Play:
     """Cars drawn by the project itself."""
-    known_plate, stranger_plate = "HB07KXT", "PLM4829"
     rng = np.random.default_rng(seed)
-    known, stranger, again = (
-        tuple(jpeg(frame.rgb) for frame in approach(rng, plate, frames=FRAMES))
-        for plate in (known_plate, stranger_plate, known_plate)
-    )
-    return _play(jpeg(draw_empty(rng)), known_plate, known, stranger_plate, stranger, again[-1])
+    known = Arrival(LISTED, "HB07KXT", _rendered_frames(rng, "HB07KXT"))
+    stranger = Arrival(STRANGER, "PLM4829", _rendered_frames(rng, "PLM4829"))
+    return _play(jpeg(draw_empty(rng)), known, stranger)
+
+
+def _rendered_frames(rng: np.random.Generator, plate: str) -> tuple[bytes, ...]:
+    return tuple(jpeg(frame.rgb) for frame in approach(rng, plate, frames=FRAMES))
 
 
 def photo_play(folder: Path, seed: int) -> Play:
     """Cars from photographs in ``folder``, whose ``truth.csv`` names plates and boxes.
 
-    ``truth.csv`` has the columns file, x, y, width, height, plate and optionally set, the folder below
-    ``folder`` that holds the file. ``seed`` picks the two cars. Raises PhotosError.
+    ``truth.csv`` has the columns file, x, y, width, height, plate and optionally set, the folder
+    below ``folder`` that holds the file. ``seed`` picks the two cars. Raises PhotosError.
     """
     candidates = [
         photo for photo in _photos(folder) if photo.box[2] - photo.box[0] >= MIN_PLATE_WIDTH
@@ -92,33 +96,16 @@ def photo_play(folder: Path, seed: int) -> Play:
     order = [candidates[index] for index in rng.permutation(len(candidates))]
     known = order[0]
     stranger = next(photo for photo in order if photo.plate != known.plate)
-    known_frames = _photo_frames(known, seed)
     return _play(
         _blurred(known.path),
-        known.plate,
-        known_frames,
-        stranger.plate,
-        _photo_frames(stranger, seed + 1),
-        known_frames[-1],
+        Arrival(LISTED, known.plate, _photo_frames(known, seed)),
+        Arrival(STRANGER, stranger.plate, _photo_frames(stranger, seed + 1)),
     )
 
 
-def _play(
-    empty: bytes,
-    known_plate: str,
-    known: tuple[bytes, ...],
-    stranger_plate: str,
-    stranger: tuple[bytes, ...],
-    stuck: bytes,
-) -> Play:
-    return Play(
-        empty,
-        Arrival("A listed car approaches", known_plate, known),
-        Arrival("A stranger approaches", stranger_plate, stranger),
-        Arrival(
-            "A listed car, but the camera hangs on one picture", known_plate, (stuck,) * FRAMES
-        ),
-    )
+def _play(empty: bytes, known: Arrival, stranger: Arrival) -> Play:
+    """The three arrivals: the third is the known car, standing before a camera that hangs."""
+    return Play(empty, known, stranger, Arrival(FROZEN, known.plate, known.frames[-1:] * FRAMES))
 
 
 def _photos(folder: Path) -> list[_Photo]:

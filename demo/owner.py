@@ -1,4 +1,4 @@
-"""What the owner does in the web page: adds the camera and the integration, and fills in the forms."""
+"""What the owner does in the web page: adds camera and integration, and fills in the forms."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def add_gate(hub: Hub, entry_id: str, **answers: object) -> None:
 
 
 async def _fill_in(hub: Hub, step: Json, answers: Json, *, subentry: bool = False) -> Json:
-    """Answer a flow's steps from ``answers``, field by field; raises HubError when it is refused."""
+    """Answer a flow's steps from ``answers``, field by field; raises HubError if refused."""
     while step["type"] in ("form", "menu"):
         if step["type"] == "menu":
             chosen = next(key for key in step["menu_options"] if key in answers.values())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import contextlib
 from dataclasses import dataclass, field
+import time
 from typing import TYPE_CHECKING
 
-from .owner import CAR_SENSED, GATE, DRIVEWAY_SENSOR
+from .owner import CAR_SENSED, DRIVEWAY_SENSOR, GATE
 
 if TYPE_CHECKING:
     from .arrivals import Arrival, Play
@@ -43,6 +44,7 @@ class Log:
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     """Event type and reason of every event of the gate."""
     gate_states: list[str] = field(default_factory=list)
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, text: str) -> None:
         """Print one line with the seconds since the arrival began."""
@@ -58,6 +60,7 @@ class Log:
             if kind is None:
                 return
             self.outcomes.append((str(kind), str(reason)))
+            self.decided.set()
             vehicle = change.attributes.get("vehicle")
             self.note(f"event      {kind}: {reason}" + (f" ({vehicle})" if vehicle else ""))
 
@@ -118,9 +121,9 @@ async def _put(stage: Stage, picture: bytes) -> None:
 
 
 async def _wait_for_outcome(log: Log) -> None:
-    deadline = time.monotonic() + CAR_STAYS
-    while not log.outcomes and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CAR_STAYS):
+            await log.decided.wait()
 
 
 async def _leave(stage: Stage, play: Play, log: Log) -> None:
@@ -135,7 +138,7 @@ async def _leave(stage: Stage, play: Play, log: Log) -> None:
 
 
 async def _print_timing(stage: Stage) -> None:
-    """Print the integration's own stop-watch: first readable frame's arrival to the open command."""
+    """Print the integration's own stop-watch."""
     entity_id = stage.entities.by_key.get("sensor.time_to_open")
     state = (await stage.hub.states()).get(entity_id or "")
     if state is not None:
