@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-
 from .alpr.gate.policy import GateSettings
+from .alpr.vision.zone import parse_zone
 from .const import (
     CONF_BURST_LENGTH,
     CONF_BURST_RATE,
@@ -21,7 +21,6 @@ from .const import (
     DEFAULT_BURST_LENGTH,
     DEFAULT_BURST_RATE,
 )
-from .zone_text import zone_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +44,7 @@ class GateConfig:
     """Seconds between two looks of continuous watching; None when only triggers start a burst."""
     zone: Zone
     opener: tuple[dict[str, Any], ...]
-    """The action sequence that opens the gate, as it was typed in; empty for a gate that never opens."""
+    """The action sequence that opens the gate, as typed in; empty when nothing opens it."""
     gate_entity: str | None
     """Entity that tells the gate's state."""
     obstruction_entity: str | None
@@ -59,9 +58,9 @@ class GateConfig:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> GateConfig:
-        """Read a saved gate; raises ValueError when what is saved makes no gate."""
+        """Read a saved gate; raises KeyError, ValueError or ImageRefused when it makes none."""
         data = subentry.data
-        zone = zone_from_text(data.get(CONF_ZONE, ""))
+        zone = parse_zone(data.get(CONF_ZONE, ""))
         interval = data.get(CONF_INTERVAL)
         return cls(
             subentry_id=subentry.subentry_id,

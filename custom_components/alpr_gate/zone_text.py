@@ -1,81 +1,55 @@
-"""The zone as an owner types it, in percent of the picture; kept as corners in fractions.
+"""The zone as an owner types it: in percent of the picture, counted from its top left corner.
 
 Two forms are understood. A box is four numbers: left, top, right, bottom. Any other shape is its
-corners, ``x,y`` each, with semicolons between them. Numbers count from the picture's top left corner.
+corners, ``x, y`` each, with semicolons between them.
 """
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .alpr.types import ImageProblem
+from .alpr.vision.errors import ImageRefused
+from .alpr.vision.zone import check_zone
+
 if TYPE_CHECKING:
-    from .alpr.types import Point, Zone
+    from .alpr.types import Zone
 
-_FEWEST_CORNERS = 3
-_MOST_CORNERS = 32
-_SMALLEST_AREA = 0.005
-"""Of the picture: a car's plate fits into no less."""
-
-
-class ZoneRefused(ValueError):
-    """The text is no zone: not numbers, outside the picture, or a shape without an inside."""
+_PERCENT = 100
 
 
 def zone_from_text(text: str) -> Zone:
     """Corners in fractions of the picture; empty text is the whole picture (an empty zone).
 
-    Numbers are percentages. When none is above 1 they are taken for the fractions that are saved:
-    nobody means a zone within the first hundredth of the picture. Raises ZoneRefused.
+    When no number is above 1 they are taken for fractions, as the engine writes them: nobody means
+    a zone within the first hundredth of the picture. Raises ImageRefused(BAD_ZONE).
     """
-    if not text.strip():
-        return ()
-    corners = _corners(text)
-    if max(max(corner) for corner in corners) > 1:
-        corners = tuple((x / 100, y / 100) for x, y in corners)
-    if any(not 0 <= number <= 1 for corner in corners for number in corner):
-        raise ZoneRefused
-    if not _FEWEST_CORNERS <= len(corners) <= _MOST_CORNERS or _area(corners) < _SMALLEST_AREA:
-        raise ZoneRefused
-    return corners
+    zone = _corners(text)
+    if any(number > 1 for corner in zone for number in corner):
+        zone = tuple((x / _PERCENT, y / _PERCENT) for x, y in zone)
+    check_zone(zone)
+    return zone
 
 
 def zone_to_text(zone: Zone) -> str:
-    """The zone in percent, as ``zone_from_text`` understands it."""
-    return "; ".join(f"{x * 100:g}, {y * 100:g}" for x, y in zone)
+    """The zone's corners in percent, as ``zone_from_text`` understands them."""
+    return "; ".join(f"{x * _PERCENT:g}, {y * _PERCENT:g}" for x, y in zone)
 
 
-def zone_to_fractions(zone: Zone) -> str:
-    """The zone as it is saved: ``x1,y1;x2,y2;…`` in fractions."""
-    return ";".join(f"{x:g},{y:g}" for x, y in zone)
-
-
-def _corners(text: str) -> tuple[Point, ...]:
+def _corners(text: str) -> Zone:
     """Corners as typed, in whatever unit; a box is turned into its four corners."""
-    if ";" in text:
-        points = [_numbers(point) for point in text.split(";") if point.strip()]
-        if any(len(point) != len(("x", "y")) for point in points):
-            raise ZoneRefused
-        return tuple((x, y) for x, y in points)
-    sides = _numbers(text)
-    if len(sides) != len(("left", "top", "right", "bottom")):
-        raise ZoneRefused
-    left, top, right, bottom = sides
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+    rows = [_numbers(row) for row in text.split(";") if row.strip()]
+    match rows:
+        case [[left, top, right, bottom]]:
+            return (left, top), (right, top), (right, bottom), (left, bottom)
+        case _ if all(len(row) == 2 for row in rows):
+            return tuple((row[0], row[1]) for row in rows)
+    raise ImageRefused(ImageProblem.BAD_ZONE, "a box has four numbers, a corner has two")
 
 
-def _numbers(text: str) -> tuple[float, ...]:
-    """The numbers of a comma or space separated text."""
+def _numbers(row: str) -> list[float]:
+    """The numbers of a row, which commas or spaces keep apart."""
     try:
-        numbers = tuple(float(part.rstrip("%")) for part in text.replace(",", " ").split())
-    except ValueError as error:
-        raise ZoneRefused from error
-    if not all(map(math.isfinite, numbers)):
-        raise ZoneRefused
-    return numbers
-
-
-def _area(corners: Zone) -> float:
-    """The polygon's area by the shoelace formula, as a fraction of the picture."""
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise((*corners, corners[0])))) / 2
+        return [float(part.rstrip("%")) for part in row.replace(",", " ").split()]
+    except ValueError:
+        raise ImageRefused(ImageProblem.BAD_ZONE, "not a number") from None
