@@ -106,9 +106,10 @@ unpack_debian_packages() {
 
   loader=$(echo "$unpacked"/usr/lib/*/ld-linux*.so.*)
   libraries=$(dirname "$loader")
-  "$loader" --library-path "$libraries" "$unpacked/usr/bin/patchelf" \
-    --set-interpreter "${loader/#$unpacked/$DEBIAN_PREFIX}" \
-    --force-rpath --set-rpath "${libraries/#$unpacked/$DEBIAN_PREFIX}" \
+  patchelf() { "$loader" --library-path "$libraries" "$unpacked/usr/bin/patchelf" "$@"; }
+  # In two steps and in this order: patchelf 0.18 leaves a program that crashes otherwise.
+  patchelf --force-rpath --set-rpath "${libraries/#$unpacked/$DEBIAN_PREFIX}" \
     "$unpacked/usr/bin/python3.14"
+  patchelf --set-interpreter "${loader/#$unpacked/$DEBIAN_PREFIX}" "$unpacked/usr/bin/python3.14"
   mv "$unpacked" "$DEBIAN_PREFIX"
 }
