@@ -22,12 +22,8 @@ CONF_GATE_ENTITY: Final = "gate_entity"
 CONF_OBSTRUCTION_ENTITY: Final = "obstruction_entity"
 CONF_SECOND_FACTOR_ENTITIES: Final = "second_factor_entities"
 
-# Data of a gate's subentry that is a field of ``alpr.gate.policy.GateSettings`` of the same name.
-CONF_LOOKS_NEEDED: Final = "looks_needed"
-CONF_WEAKEST_CHARACTER: Final = "weakest_character"
-CONF_MARGIN: Final = "margin"
-CONF_DETECTION: Final = "detection"
-CONF_MAX_FRAME_AGE: Final = "max_frame_age"
+# Data of a gate's subentry that is a field of ``alpr.gate.settings.GateSettings`` of the same name.
+# The numbers among them are listed in gate_form.py.
 CONF_EXIT_ALLOWED: Final = "exit_allowed"
 CONF_SECOND_FACTOR: Final = "second_factor"
 CONF_SECOND_FACTOR_SECONDS: Final = "second_factor_seconds"
@@ -42,7 +38,8 @@ DEFAULT_BURST_LENGTH: Final = 10.0
 # Sections of the gate's form; saved data is flat.
 SECTION_LOOKING: Final = "looking"
 SECTION_PROOF: Final = "proof"
-SECTION_SECOND_FACTOR: Final = "second_factor_section"
+SECTION_PLATE: Final = "plate"
+SECTION_CONFIRMATION: Final = "confirmation"
 
 # Actions
 SERVICE_ADD_VEHICLE: Final = "add_vehicle"
@@ -54,3 +51,4 @@ SERVICE_SCAN: Final = "scan"
 # Repair issues raised by the owner's list
 ISSUE_REGISTER_CORRUPT: Final = "register_corrupt"
 ISSUE_REGISTER_NOT_SAVED: Final = "register_not_saved"
+ISSUE_REGISTER_UNREADABLE: Final = "register_unreadable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from .alpr.gate.policy import GateSettings
+from .alpr.gate.settings import GateSettings
 from .alpr.vision.zone import parse_zone
 from .const import (
     CONF_BURST_LENGTH,
@@ -60,7 +60,7 @@ class GateConfig:
     def from_subentry(cls, subentry: ConfigSubentry) -> GateConfig:
         """Read a saved gate; raises KeyError, ValueError or ImageRefused when it makes none."""
         data = subentry.data
-        zone = parse_zone(data.get(CONF_ZONE, ""))
+        settings = settings_from(data)
         interval = data.get(CONF_INTERVAL)
         return cls(
             subentry_id=subentry.subentry_id,
@@ -68,18 +68,24 @@ class GateConfig:
             cameras=tuple(data[CONF_CAMERAS]),
             triggers=tuple(data.get(CONF_TRIGGERS, ())),
             interval=float(interval) if interval else None,
-            zone=zone,
+            zone=settings.zone,
             opener=tuple(data.get(CONF_OPENER, ())),
             gate_entity=data.get(CONF_GATE_ENTITY),
             obstruction_entity=data.get(CONF_OBSTRUCTION_ENTITY),
             second_factor_entities=tuple(data.get(CONF_SECOND_FACTOR_ENTITIES, ())),
             burst_rate=float(data.get(CONF_BURST_RATE, DEFAULT_BURST_RATE)),
             burst_length=float(data.get(CONF_BURST_LENGTH, DEFAULT_BURST_LENGTH)),
-            settings=_settings(data, zone),
+            settings=settings,
         )
 
 
-def _settings(data: Mapping[str, Any], zone: Zone) -> GateSettings:
-    """The decision's settings: what was saved under their names, the safe default for the rest."""
+def settings_from(data: Mapping[str, Any]) -> GateSettings:
+    """How a gate decides: what was saved under the settings' names, the safe defaults for the rest.
+
+    Raises ValueError for settings that contradict one another or are out of their range.
+    """
     saved = {field.name: data[field.name] for field in fields(GateSettings) if field.name in data}
-    return GateSettings(**{**saved, "zone": zone})
+    saved[CONF_ZONE] = parse_zone(data.get(CONF_ZONE, ""))
+    saved["state_named"] = data.get(CONF_GATE_ENTITY) is not None
+    saved["obstruction_named"] = data.get(CONF_OBSTRUCTION_ENTITY) is not None
+    return GateSettings(**saved)

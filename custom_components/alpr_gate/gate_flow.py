@@ -1,0 +1,103 @@
+"""Adds and changes a gate: one form, checked before it is saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow
+from homeassistant.const import CONF_NAME
+
+from .alpr.vision.errors import ImageRefused
+from .const import (
+    CONF_CAMERAS,
+    CONF_GATE_ENTITY,
+    CONF_INTERVAL,
+    CONF_OPENER,
+    CONF_SECOND_FACTOR,
+    CONF_SECOND_FACTOR_ENTITIES,
+    CONF_SHADOW,
+    CONF_TOGGLE_OPENER,
+    CONF_TRIGGERS,
+)
+from .gate_config import settings_from
+from .gate_form import GATE_SCHEMA, form_of, saved_from
+from .opener_check import opener_problem
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import SubentryFlowResult
+
+
+class GateSubentryFlow(ConfigSubentryFlow):
+    """One gate, from its cameras to what opens it."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for a new gate."""
+        return await self._ask("user", user_input, shown=None)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask for everything about a gate anew."""
+        subentry = self._get_reconfigure_subentry()
+        shown = form_of(subentry.title, subentry.data)
+        return await self._ask("reconfigure", user_input, shown=shown)
+
+    async def _ask(
+        self, step_id: str, user_input: dict[str, Any] | None, *, shown: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            name = user_input[CONF_NAME].strip()
+            try:
+                data = saved_from(user_input)
+                settings_from(data)
+            except ImageRefused:
+                errors["base"] = "bad_zone"
+            except ValueError:
+                errors["base"] = "settings_disagree"
+            else:
+                errors = self._errors_in(name, data) or await self._errors_in_opener(data)
+                if not errors:
+                    return self._save(name, data)
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(GATE_SCHEMA, user_input or shown),
+            errors=errors,
+        )
+
+    def _errors_in(self, name: str, data: dict[str, Any]) -> dict[str, str]:
+        """What keeps the gate from being saved, by the field it is shown at."""
+        errors: dict[str, str] = {}
+        if not name:
+            errors[CONF_NAME] = "name_missing"
+        elif name.casefold() in self._names_of_other_gates():
+            errors[CONF_NAME] = "name_taken"
+        if not data[CONF_CAMERAS]:
+            errors[CONF_CAMERAS] = "camera_missing"
+        if not data[CONF_TRIGGERS] and CONF_INTERVAL not in data:
+            errors[CONF_TRIGGERS] = "trigger_missing"
+        if not data[CONF_OPENER] and not data[CONF_SHADOW]:
+            errors[CONF_OPENER] = "opener_missing"
+        if data[CONF_TOGGLE_OPENER] and CONF_GATE_ENTITY not in data:
+            errors[CONF_GATE_ENTITY] = "toggle_needs_gate_entity"
+        if data[CONF_SECOND_FACTOR] and not data[CONF_SECOND_FACTOR_ENTITIES]:
+            errors["base"] = "second_factor_needs_entity"
+        return errors
+
+    async def _errors_in_opener(self, data: dict[str, Any]) -> dict[str, str]:
+        problem = await opener_problem(
+            self.hass, data[CONF_OPENER], toggle=data[CONF_TOGGLE_OPENER]
+        )
+        return {CONF_OPENER: problem.value} if problem else {}
+
+    def _names_of_other_gates(self) -> set[str]:
+        mine = self._reconfigure_subentry_id if self.source == SOURCE_RECONFIGURE else None
+        gates = self._get_entry().subentries
+        return {gate.title.casefold() for gate in gates.values() if gate.subentry_id != mine}
+
+    def _save(self, name: str, data: dict[str, Any]) -> SubentryFlowResult:
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
+            )
+        return self.async_create_entry(title=name, data=data)

@@ -1,0 +1,255 @@
+"""The owner's list on disk: the only file that plates are ever written to, and its only writer.
+
+A change that takes a permission away is in force at once, before it is on disk. One that gives a
+permission is in force only when it is on disk: what a restart would forget must not open a gate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.file import WriteError
+from homeassistant.util.json import SerializationError
+
+from .alpr.gate.register import Register
+from .alpr.gate.vehicle import vehicle_from_json, vehicle_to_json
+from .const import (
+    DOMAIN,
+    ISSUE_REGISTER_CORRUPT,
+    ISSUE_REGISTER_NOT_SAVED,
+    ISSUE_REGISTER_UNREADABLE,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from homeassistant.core import CALLBACK_TYPE
+
+    from .alpr.gate.vehicle import Vehicle
+
+_LOGGER = logging.getLogger(__name__)
+
+STORAGE_KEY: Final = f"{DOMAIN}.register"
+STORAGE_VERSION: Final = 1
+
+
+class RegisterNotSaved(HomeAssistantError):
+    """The list could not be written."""
+
+    def __init__(self) -> None:
+        super().__init__(translation_domain=DOMAIN, translation_key="register_not_saved")
+
+
+class VehicleNotListed(HomeAssistantError):
+    """The entry to be changed is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(translation_domain=DOMAIN, translation_key="vehicle_not_listed")
+
+
+class RegisterStore:
+    """Holds the list in force and keeps the file equal to it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._file = _RegisterFile(hass)
+        self._writing = asyncio.Lock()
+        self._writable = True
+        self._in_force = Register.of()
+        self._wanted = self._in_force
+        """The list with every change that was asked for."""
+        self._not_granted: dict[str, Vehicle] = {}
+        """Vehicles as they are wanted, by id, that are not in force until they are written."""
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def register(self) -> Register:
+        """The list in force; never changes, a new one takes its place."""
+        return self._in_force
+
+    async def load(self) -> None:
+        """Read the list; one that cannot be used is kept aside and the list is empty.
+
+        Text that is no JSON at all is kept aside by Home Assistant, which also raises the repair.
+        """
+        try:
+            saved = await self._file.async_load()
+            if saved is not None:
+                vehicles = [vehicle_from_json(item) for item in saved["vehicles"]]
+                self._in_force = Register.of(vehicles, revision=saved["revision"])
+        except HomeAssistantError as error:
+            # Unreadable, or written by a newer version: it may be good, so it is left as it is.
+            self._refuse_changes(newer=isinstance(error, UnsupportedStorageVersionError))
+        except AttributeError, KeyError, TypeError, ValueError:
+            await self._keep_aside()
+        self._wanted = self._in_force
+
+    @callback
+    def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call ``listener`` after every change of the list in force; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def add(self, vehicle: Vehicle) -> None:
+        """List a vehicle; it is in force when this returns.
+
+        Raises:
+            RegisterNotSaved: it could not be written, and is not listed.
+        """
+        self._want(vehicle)
+        try:
+            await self._save()
+        except RegisterNotSaved:
+            if self._not_granted.pop(vehicle.id, None) is not None:
+                self._wanted = self._wanted.without_vehicle(vehicle.id)
+            raise
+
+    async def update(self, vehicle: Vehicle) -> None:
+        """Put a vehicle in the place of the one with its id; it is in force when this returns.
+
+        Until it is written neither the old nor the new one may pass.
+
+        Raises:
+            VehicleNotListed: there is no vehicle with this id.
+            RegisterNotSaved: it could not be written. It stays switched off until the list is
+                written the next time.
+        """
+        if self._wanted.get(vehicle.id) is None:
+            raise VehicleNotListed
+        self._want(vehicle)
+        if self._in_force.get(vehicle.id) is not None:
+            self._put_in_force(self._in_force.with_vehicle(replace(vehicle, enabled=False)))
+        await self._save()
+
+    async def remove(self, vehicle_id: str) -> None:
+        """Take a vehicle off the list, at once.
+
+        Raises:
+            VehicleNotListed: there is no vehicle with this id.
+            RegisterNotSaved: it is off the list, but would be back after a restart.
+        """
+        if self._wanted.get(vehicle_id) is None:
+            raise VehicleNotListed
+        self._wanted = self._wanted.without_vehicle(vehicle_id)
+        self._not_granted.pop(vehicle_id, None)
+        self._put_in_force(self._in_force.without_vehicle(vehicle_id))
+        await self._save()
+
+    async def use(self, vehicle_id: str) -> None:
+        """Count one opening of a guest pass, at once; does nothing where openings are not counted.
+
+        Raises:
+            RegisterNotSaved: it is counted, but would be forgotten after a restart.
+        """
+        used = self._in_force.used(vehicle_id)
+        if used is self._in_force or vehicle_id in self._not_granted:
+            return
+        self._wanted = self._wanted.used(vehicle_id)
+        self._put_in_force(used)
+        await self._save()
+
+    def _want(self, vehicle: Vehicle) -> None:
+        self._wanted = self._wanted.with_vehicle(vehicle)
+        self._not_granted[vehicle.id] = vehicle
+
+    def _grant_written(self, written: Register) -> None:
+        """Put in force what is on disk and still wanted just so."""
+        granted = [
+            vehicle for vehicle in self._not_granted.values() if written.get(vehicle.id) is vehicle
+        ]
+        for vehicle in granted:
+            del self._not_granted[vehicle.id]
+            self._put_in_force(self._in_force.with_vehicle(vehicle))
+
+    def _put_in_force(self, register: Register) -> None:
+        self._in_force = register
+        for listener in tuple(self._listeners):
+            listener()
+
+    async def _save(self) -> None:
+        if not self._writable:
+            raise RegisterNotSaved
+        async with self._writing:
+            wanted = self._wanted
+            is_written = await self._file.write(
+                {
+                    "revision": max(wanted.revision, self._in_force.revision),
+                    "vehicles": [vehicle_to_json(vehicle) for vehicle in wanted.vehicles],
+                }
+            )
+            if not is_written:
+                self._raise_issue(ISSUE_REGISTER_NOT_SAVED)
+                raise RegisterNotSaved
+            self._grant_written(wanted)
+        for issue in (ISSUE_REGISTER_NOT_SAVED, ISSUE_REGISTER_CORRUPT):
+            ir.async_delete_issue(self._hass, DOMAIN, issue)
+
+    async def _keep_aside(self) -> None:
+        path = Path(self._file.path)
+        aside = path.with_name(f"{path.name}.corrupt.{dt_util.utcnow().isoformat()}")
+        try:
+            await self._hass.async_add_executor_job(path.rename, aside)
+        except OSError:
+            self._refuse_changes(newer=False)
+            return
+        _LOGGER.error("The owner's list made no sense and was kept as %s; the list is empty", aside)
+        self._raise_issue(ISSUE_REGISTER_CORRUPT, path=str(aside))
+
+    def _refuse_changes(self, *, newer: bool) -> None:
+        """Leave the file alone: writing the empty list over it would lose the owner's."""
+        self._writable = False
+        _LOGGER.error(
+            "The owner's list %s; the list is empty and cannot be changed",
+            "was written by a newer version" if newer else "cannot be read",
+        )
+        self._raise_issue(ISSUE_REGISTER_UNREADABLE, path=self._file.path)
+
+    def _raise_issue(self, issue: str, **placeholders: str) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue,
+            is_fixable=False,
+            # The file is gone from its place by the next start: only the issue still tells of it.
+            is_persistent=issue == ISSUE_REGISTER_CORRUPT,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=issue,
+            translation_placeholders=placeholders or None,
+        )
+
+
+class _RegisterFile(Store[dict[str, Any]]):
+    """A store that says whether it could write; Home Assistant's own only logs it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        super().__init__(hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True)
+        self._failed = False
+
+    async def write(self, data: dict[str, Any]) -> bool:
+        """Write the file; whether that went well.
+
+        While Home Assistant stops it writes once more at the very end, after this has returned.
+        """
+        self._failed = False
+        try:
+            await self.async_save(data)
+        except OSError:
+            return False
+        return not self._failed
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        try:
+            await super()._async_write_data(data)
+        except SerializationError, WriteError:
+            self._failed = True
+            raise
