@@ -6,7 +6,7 @@ readonly UV_PINNED=0.13.9
 readonly UV_FOLDER=$PWD/.python/uv
 
 find_uv() {
-  export UV_CACHE_DIR=${UV_CACHE_DIR:-$PWD/.cache/uv}
+  keep_uv_inside
   use_index_of_pip
   if uv_is_usable "$(command -v uv || true)"; then
     UV=$(command -v uv)
@@ -41,6 +41,10 @@ pip_install_uv() {
     --target "$UV_FOLDER" "uv==$UV_PINNED" 2>"$PWD/.cache/pip.log" && return
   cat "$PWD/.cache/pip.log" >&2
   fail "pip could not install uv $UV_PINNED (its message is above). Is the package index reachable?"
+}
+
+keep_uv_inside() {
+  export UV_CACHE_DIR=${UV_CACHE_DIR:-$PWD/.cache/uv}
 }
 
 # Where pip is told to use another index than the public one, uv uses it too; uv does not read
