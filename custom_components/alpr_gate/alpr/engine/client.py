@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..types import FrameReads, Zone
     from .protocol import Health
 
+__all__ = ["EngineClient", "EngineError", "EngineProblem", "unix_session"]
+
 READ_DEADLINE: Final = 10.0
 """Seconds for one picture, with the time it waits for the one before it."""
 HEALTH_DEADLINE: Final = 5.0
@@ -73,13 +75,13 @@ class EngineClient:
         sequence: int = 0,
         zone: Zone = (),
         crop: bool = False,
-        deadline: float = READ_DEADLINE,
+        timeout: float = READ_DEADLINE,  # noqa: ASYNC109 - the whole request's, not a wait's
     ) -> FrameReads:
         """What is in the picture ``body``; the answer is for ``sequence`` or refused.
 
         Raises:
             ImageRefused: the picture or the zone is not acceptable.
-            EngineError: there is no usable answer; after ``deadline`` seconds at the latest.
+            EngineError: there is no usable answer; after ``timeout`` seconds at the latest.
         """
         if not body:
             raise ImageRefused(ImageProblem.EMPTY)
@@ -90,7 +92,7 @@ class EngineClient:
             query["zone"] = format_zone(zone)
         if crop:
             query["crop"] = "1"
-        status, answer = await self._ask("POST", "/v1/read", deadline, query=query, body=body)
+        status, answer = await self._ask("POST", "/v1/read", timeout, query=query, body=body)
         if status != 200:
             raise _refusal(status, answer)
         try:
@@ -101,9 +103,13 @@ class EngineClient:
             raise EngineError(EngineProblem.NONSENSE)
         return reads
 
-    async def health(self, *, deadline: float = HEALTH_DEADLINE) -> Health:
+    async def health(
+        self,
+        *,
+        timeout: float = HEALTH_DEADLINE,  # noqa: ASYNC109 - as in read
+    ) -> Health:
         """How the engine is; also while it loads or has refused its models. Raises EngineError."""
-        status, answer = await self._ask("GET", "/v1/health", deadline)
+        status, answer = await self._ask("GET", "/v1/health", timeout)
         if status not in {200, 503}:
             raise _refusal(status, answer)
         try:
