@@ -17,7 +17,6 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from .alpr.engine.client import EngineClient, unix_session
 from .alpr.engine.errors import EngineError, EngineProblem
 from .alpr.engine.protocol import EngineStatus
-from .alpr.vision.errors import ImageRefused, ModelProblem
 from .engine_child import EngineChild
 from .engine_remote import RemoteEngine
 from .engine_state import (
@@ -26,6 +25,7 @@ from .engine_state import (
     EngineOptions,
     EngineState,
     EngineTimings,
+    load_error,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from homeassistant.core import Event, HomeAssistant
 
     from .alpr.engine.protocol import Health
+    from .alpr.vision.errors import ImageRefused
     from .engine_child import Command
 
 __all__ = [
@@ -245,13 +246,6 @@ class EngineProcess(Engine):
         if problem is not EngineProblem.BUSY:
             self._missed_reads = 0
         super()._read_ended(error)
-
-
-def load_error(health: Health) -> EngineError:
-    """Why an engine that has refused its models cannot read."""
-    if health.problem in ModelProblem:
-        return EngineError(EngineProblem.MODEL_REFUSED, health.problem)
-    return EngineError(EngineProblem.FAILED, health.problem)
 
 
 def engine_command(kind: EngineKind, models_folder: Path | None) -> Command:

@@ -11,8 +11,7 @@ from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from .alpr.engine.client import EngineClient
 from .alpr.engine.errors import EngineError, EngineProblem
 from .alpr.engine.protocol import EngineStatus
-from .alpr.vision.errors import ModelProblem
-from .engine_state import Engine, EngineState
+from .engine_state import Engine, EngineState, load_error
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -73,13 +72,10 @@ class RemoteEngine(Engine):
     async def _check(self, client: EngineClient) -> None:
         """Ask for its health; raises EngineError unless it is ready to read."""
         self.health = await client.health()
-        match self.health.status:
-            case EngineStatus.LOADING:
-                raise EngineError(EngineProblem.LOADING)
-            case EngineStatus.REFUSED if self.health.problem in ModelProblem:
-                raise EngineError(EngineProblem.MODEL_REFUSED, self.health.problem)
-            case EngineStatus.REFUSED:
-                raise EngineError(EngineProblem.FAILED, self.health.problem)
+        if self.health.status is EngineStatus.LOADING:
+            raise EngineError(EngineProblem.LOADING)
+        if self.health.status is EngineStatus.REFUSED:
+            raise load_error(self.health)
 
     def _is_well(self) -> None:
         if not self._read_failed and self.state is not EngineState.READY:

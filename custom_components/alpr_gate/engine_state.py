@@ -1,4 +1,4 @@
-"""What every engine is to the rest of the integration, wherever it runs: its state, and ``read``."""
+"""What every engine is to the rest of the integration, wherever it runs: state and ``read``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from .alpr.engine.client import READ_DEADLINE
 from .alpr.engine.errors import EngineError, EngineProblem
-from .alpr.vision.errors import ImageRefused
+from .alpr.vision.errors import ImageRefused, ModelProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,3 +187,10 @@ class Engine(ABC):
         if self.state is EngineState.STARTING:
             return EngineError(EngineProblem.LOADING)
         return EngineError(self.problem or EngineProblem.UNREACHABLE, self.code)
+
+
+def load_error(health: Health) -> EngineError:
+    """Why an engine that has refused its models cannot read."""
+    if health.problem in ModelProblem:
+        return EngineError(EngineProblem.MODEL_REFUSED, health.problem)
+    return EngineError(EngineProblem.FAILED, health.problem)
