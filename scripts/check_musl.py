@@ -59,7 +59,7 @@ def resolve(requirements: Iterable[str], platform: str, constraints: Path) -> Re
     )
     if done.returncode != 0:
         return Resolution(platform, (), problem=done.stderr.strip())
-    return Resolution(platform, tuple(done.stdout.split()))
+    return Resolution(platform, tuple(done.stdout.splitlines()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
