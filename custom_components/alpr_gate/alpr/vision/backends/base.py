@@ -1,0 +1,64 @@
+"""What every backend offers: a detector that finds plates and a reader that reads one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ...types import Box, Character, Corners, ModelIdentity
+    from ..decode import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One plate found in a picture, in pixels of what was given to the detector."""
+
+    box: Box
+    score: float
+    """0 to 1."""
+    corners: Corners | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is written on one plate."""
+
+    characters: tuple[Character, ...]
+    """One entry for each character, and possibly more whose best alternative is ""."""
+    region: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The best alternative of every position, one after another; may be empty."""
+        return "".join(position[0][0] for position in self.characters if position)
+
+
+class Detector(Protocol):
+    """Finds plates. Not safe to call from two threads at once."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights these are."""
+
+    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        """Find plates, the highest score first.
+
+        Raises:
+            ModelRefused: BAD_OUTPUT when the network's answer makes no sense.
+        """
+
+
+class Reader(Protocol):
+    """Reads one plate. Not safe to call from two threads at once."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights these are."""
+
+    def read(self, crop: Pixels) -> Reading:
+        """Read the plate that fills ``crop``; an empty text when nothing is legible.
+
+        Raises:
+            ModelRefused: BAD_OUTPUT when the network's answer makes no sense.
+        """

@@ -1,0 +1,160 @@
+"""Networks on ncnn: the default, because it runs on every machine Home Assistant runs on."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...types import ModelIdentity
+from ..detect import Letterbox, yolo_detections
+from ..errors import ModelProblem, ModelRefused
+from ..read import likeliest, slot_characters
+from .base import Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..catalog import ModelSpec
+    from ..decode import Pixels
+    from ..detect import Floats
+    from ..model_files import FoundModel
+    from .base import Detection
+
+DETECTION_FLOOR = 0.25
+"""Detections with a lower score are not even looked at; the packages' own default."""
+_PADDING = 114 / 255
+
+
+def _ncnn() -> Any:
+    """The package, imported late: it takes a moment, and not everyone has it."""
+    # With more than one thread libgomp's workers would spin between two layers and take the
+    # processor from everything else on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        import ncnn  # noqa: PLC0415
+    except ImportError:
+        raise ModelRefused(
+            ModelProblem.BACKEND_MISSING, "the package ncnn is not installed"
+        ) from None
+    return ncnn
+
+
+class Network:
+    """One ncnn network, loaded from files whose hashes were checked just before."""
+
+    def __init__(self, model: FoundModel, threads: int) -> None:
+        """Load in float32 throughout, so that every machine gets the same numbers.
+
+        Raises:
+            ModelRefused: as ``FoundModel.verified``; BACKEND_MISSING; UNREADABLE.
+        """
+        ncnn = _ncnn()
+        weights, graph = _weights_and_graph(model)
+        self._ncnn = ncnn
+        self._net = ncnn.Net()
+        options = self._net.opt
+        options.num_threads = threads
+        options.openmp_blocktime = 0
+        options.use_vulkan_compute = False
+        options.use_fp16_packed = False
+        options.use_fp16_storage = False
+        options.use_fp16_arithmetic = False
+        options.use_bf16_packed = False
+        options.use_bf16_storage = False
+        if self._net.load_param(str(graph)) or self._net.load_model(str(weights)):
+            raise ModelRefused(
+                ModelProblem.UNREADABLE, f"ncnn cannot load {graph.name} and {weights.name}"
+            )
+
+    def run(self, values: Floats, outputs: tuple[str, ...]) -> tuple[Floats, ...]:
+        """Feed the blob ``in0`` and return the named blobs.
+
+        Raises:
+            ModelRefused: BAD_OUTPUT when the network cannot be run to its end.
+        """
+        extractor = self._net.create_extractor()
+        # A Mat only points at numpy's memory, so the array is held until it has been cloned; the
+        # clone owns its memory and is laid out as ncnn wants it.
+        held = np.ascontiguousarray(values)
+        extractor.input("in0", self._ncnn.Mat(held).clone())
+        answers = []
+        for name in outputs:
+            failed, blob = extractor.extract(name)
+            if failed:
+                raise ModelRefused(ModelProblem.BAD_OUTPUT, f"the network has no answer {name}")
+            answers.append(np.array(blob, dtype=np.float32))
+        return tuple(answers)
+
+    def resized(self, pixels: Pixels, width: int, height: int) -> Floats:
+        """Scale a picture by linear interpolation between neighbours, as OpenCV does.
+
+        Returns:
+            3 x ``height`` x ``width``, 0 to 255.
+        """
+        mat = self._ncnn.Mat
+        source = np.ascontiguousarray(pixels)
+        rgb = mat.PixelType.PIXEL_RGB
+        scaled = mat.from_pixels_resize(
+            source, rgb, source.shape[1], source.shape[0], width, height
+        )
+        return np.array(scaled, dtype=np.float32)
+
+
+class YoloDetector:
+    """A one-class YOLOv9 detector whose graph ends before its non-maximum suppression."""
+
+    def __init__(self, model: FoundModel, threads: int = 1) -> None:
+        """Load it.
+
+        Raises:
+            ModelRefused: see ``Network``.
+        """
+        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self._side = model.spec.input_size[0]
+        self._network = Network(model, threads)
+
+    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        """See ``Detector``."""
+        height, width = pixels.shape[:2]
+        letterbox = Letterbox.fit((width, height), self._side)
+        top, bottom, left, right = letterbox.border
+        scaled = self._network.resized(pixels, *letterbox.inner) / np.float32(255)
+        padded = np.pad(
+            scaled, ((0, 0), (top, bottom), (left, right)), constant_values=np.float32(_PADDING)
+        )
+        (output,) = self._network.run(padded, ("out0",))
+        return yolo_detections(output, letterbox, floor=DETECTION_FLOOR)
+
+
+class SlotReader:
+    """A reader with one softmax for each position and possibly a second head for the region."""
+
+    def __init__(self, model: FoundModel, threads: int = 1) -> None:
+        """Load it.
+
+        Raises:
+            ModelRefused: see ``Network``.
+        """
+        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self._spec: ModelSpec = model.spec
+        self._outputs = ("out0", "out1") if model.spec.regions else ("out0",)
+        self._network = Network(model, threads)
+
+    def read(self, crop: Pixels) -> Reading:
+        """See ``Reader``."""
+        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
+        slots, *more = self._network.run(scaled.transpose(1, 2, 0), self._outputs)
+        characters = slot_characters(slots, self._spec.alphabet, self._spec.pad)
+        region = likeliest(more[0], self._spec.regions) if more else None
+        return Reading(characters, region)
+
+
+def _weights_and_graph(model: FoundModel) -> tuple[Path, Path]:
+    paths = {path.suffix: path for path in model.verified()}
+    if set(paths) != {".bin", ".param"}:
+        raise ModelRefused(
+            ModelProblem.BAD_MANIFEST, f"{model.spec.name} needs one .bin and one .param file"
+        )
+    return paths[".bin"], paths[".param"]

@@ -1,0 +1,110 @@
+"""From a detector network's numbers to boxes in the picture, without the network itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..types import Box
+from .backends.base import Detection
+from .errors import ModelProblem, ModelRefused
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    type Floats = NDArray[np.float32]
+
+SCORE_TOLERANCE = 1e-3
+"""How far outside 0..1 a score may lie by rounding before the network is not believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """How a picture was fitted into the network's square input: scaled, then padded evenly."""
+
+    ratio: float
+    """Network pixels for each picture pixel."""
+    inner: tuple[int, int]
+    """Width and height of the scaled picture in network pixels."""
+    pad: tuple[float, float]
+    """Half of the padding, left and top, in network pixels."""
+    border: tuple[int, int, int, int]
+    """Rows above and below, columns left and right."""
+
+    @classmethod
+    def fit(cls, size: tuple[int, int], side: int) -> Letterbox:
+        """Fit a picture of ``size`` (width, height) into ``side`` x ``side``.
+
+        The rounding is the one YOLO's own tools use, so both backends see the same pixels.
+        """
+        width, height = size
+        ratio = min(side / height, side / width)
+        inner = max(1, round(width * ratio)), max(1, round(height * ratio))
+        across, down = (side - inner[0]) / 2, (side - inner[1]) / 2
+        border = round(down - 0.1), round(down + 0.1), round(across - 0.1), round(across + 0.1)
+        return cls(ratio, inner, (across, down), border)
+
+
+def yolo_detections(
+    output: Floats, letterbox: Letterbox, *, floor: float, overlap: float = 0.45
+) -> tuple[Detection, ...]:
+    """Decode the output of a one-class YOLO head before its non-maximum suppression.
+
+    Args:
+        output: 5 x n: centre x, centre y, width, height in network pixels, and score.
+        letterbox: how the picture was fitted into the network's input.
+        floor: detections with a lower score are left out.
+        overlap: of two boxes with a larger intersection over union the better stays.
+
+    Raises:
+        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or a score outside 0..1.
+    """
+    if output.ndim != 2 or output.shape[0] != 5:
+        raise ModelRefused(
+            ModelProblem.BAD_OUTPUT, f"the detector answered with the shape {output.shape}"
+        )
+    scores = believable(output[4], "detector")
+    chosen = np.flatnonzero(scores >= floor)
+    if not np.isfinite(output[:, chosen]).all():
+        raise ModelRefused(ModelProblem.BAD_OUTPUT, "the detector answered with NaN")
+    centre_x, centre_y, width, height = output[:4, chosen]
+    boxes = np.stack(
+        [
+            (centre_x - width / 2 - letterbox.pad[0]) / letterbox.ratio,
+            (centre_y - height / 2 - letterbox.pad[1]) / letterbox.ratio,
+            (centre_x + width / 2 - letterbox.pad[0]) / letterbox.ratio,
+            (centre_y + height / 2 - letterbox.pad[1]) / letterbox.ratio,
+        ],
+        axis=1,
+    )
+    candidates = [
+        Detection(Box(*(float(edge) for edge in box)), float(score))
+        for box, score in zip(boxes, scores[chosen], strict=True)
+    ]
+    return suppress_overlaps(candidates, overlap)
+
+
+def suppress_overlaps(candidates: list[Detection], overlap: float) -> tuple[Detection, ...]:
+    """Non-maximum suppression: the best first, without what overlaps a better one too much."""
+    kept: list[Detection] = []
+    for candidate in sorted(candidates, key=lambda each: -each.score):
+        if all(candidate.box.iou(other.box) <= overlap for other in kept):
+            kept.append(candidate)
+    return tuple(kept)
+
+
+def believable(scores: Floats, who: str) -> Floats:
+    """Probabilities clipped to 0..1 against rounding.
+
+    Raises:
+        ModelRefused: BAD_OUTPUT when they are not numbers from 0 to 1 at all.
+    """
+    # Written so that NaN fails it.
+    if not ((scores >= -SCORE_TOLERANCE) & (scores <= 1 + SCORE_TOLERANCE)).all():
+        raise ModelRefused(
+            ModelProblem.BAD_OUTPUT, f"the {who} answered with numbers that are no probabilities"
+        )
+    clipped: Floats = np.clip(scores, 0.0, 1.0)
+    return clipped

@@ -1,0 +1,78 @@
+"""Cutting a plate out of a picture, and setting a tilted one upright."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from ..types import Box, Corners
+    from .decode import Pixels
+
+
+def cut(pixels: Pixels, box: Box) -> Pixels | None:
+    """The pixels inside a box, its edges cut to whole pixels as fast-alpr cuts them.
+
+    Returns:
+        None when the box has no pixel inside the picture.
+    """
+    height, width = pixels.shape[:2]
+    left, top = max(0, int(box.x1)), max(0, int(box.y1))
+    right, bottom = min(width, int(box.x2)), min(height, int(box.y2))
+    if right <= left or bottom <= top:
+        return None
+    return pixels[top:bottom, left:right]
+
+
+def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pixels | None:
+    """A plate seen from the front, from its four corners.
+
+    Args:
+        pixels: the picture.
+        corners: in pixels, in the order of ``Corners``.
+        margin: what to show round the plate, as a fraction of its width and height.
+
+    Returns:
+        About as many pixels as the plate has in the picture; None when the corners span nothing.
+    """
+    top_left, top_right, bottom_right, bottom_left = corners
+    width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
+    height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
+    if not (2 <= width <= 4 * pixels.shape[1] and 2 <= height <= 4 * pixels.shape[0]):
+        return None
+    across, down = width * margin, height * margin
+    target = (
+        (across, down),
+        (across + width, down),
+        (across + width, down + height),
+        (across, down + height),
+    )
+    size = max(1, round(width + 2 * across)), max(1, round(height + 2 * down))
+    try:
+        coefficients = perspective(target, corners)
+    except np.linalg.LinAlgError:
+        return None
+    image = Image.fromarray(pixels).transform(
+        size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR
+    )
+    return np.asarray(image)
+
+
+def perspective(source: Corners, target: Corners) -> tuple[float, ...]:
+    """The eight coefficients a..h of the projective map from ``source`` to ``target``.
+
+    (x, y) goes to ((ax + by + c) / (gx + hy + 1), (dx + ey + f) / (gx + hy + 1)).
+
+    Raises:
+        numpy.linalg.LinAlgError: when three corners lie on one line.
+    """
+    rows, values = [], []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+        values.extend([u, v])
+    solved = np.linalg.solve(np.array(rows, np.float64), np.array(values, np.float64))
+    return tuple(float(coefficient) for coefficient in solved)
