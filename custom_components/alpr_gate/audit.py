@@ -1,0 +1,297 @@
+"""Who did what, when and why: a chain of records in which nothing can be changed unseen.
+
+Every record carries the hash of the one before, and the file's head names the last record, so a
+changed, a removed and a cut-off record all show. Records hold no plates: vehicles and visits are
+named by their ids. Times are Unix seconds.
+
+The chain proves that nobody edited the file by hand. It cannot prove anything against somebody who
+rewrites the whole chain with this program's own code: keep the head's hash elsewhere for that, as
+the certificate of `verify_retention` does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+GENESIS: Final = "0" * 64
+"""What the first record names as the one before it."""
+HEAD_SUFFIX: Final = ".head"
+TRIMMED_TO: Final = "first_record"
+
+
+class AuditAction(StrEnum):
+    """What can be done that must be accounted for."""
+
+    STARTED = "started"
+    VEHICLE_ADDED = "vehicle_added"
+    VEHICLE_CHANGED = "vehicle_changed"
+    VEHICLE_REMOVED = "vehicle_removed"
+    VEHICLE_FORGOTTEN = "vehicle_forgotten"
+    VEHICLE_EXPORTED = "vehicle_exported"
+    LIST_READ = "list_read"
+    SETTINGS_CHANGED = "settings_changed"
+    OPENED = "opened"
+    CONFIRMED = "confirmed"
+    SEARCHED = "searched"
+    EVIDENCE_VIEWED = "evidence_viewed"
+    ACCESS_REQUESTED = "access_requested"
+    ACCESS_APPROVED = "access_approved"
+    DENIED = "denied"
+    HELD = "held"
+    RELEASED = "released"
+    PURGED = "purged"
+    PURGE_FAILED = "purge_failed"
+    VERIFIED = "verified"
+    CLOCK_JUMPED = "clock_jumped"
+    AUDIT_TRIMMED = "audit_trimmed"
+    AUDIT_BROKEN = "audit_broken"
+
+
+class AuditFault(StrEnum):
+    """What is wrong with a chain."""
+
+    CHANGED = "changed"
+    """A record does not match its hash or the record before it."""
+    TRUNCATED = "truncated"
+    """Records are missing at the end, or the head is missing."""
+    UNREADABLE = "unreadable"
+    """A line is no record."""
+
+
+class AuditError(Exception):
+    """A record could not be written; what it accounts for must not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One thing that was done."""
+
+    number: int
+    at: float
+    action: AuditAction
+    user: str | None
+    """Id of the user from the action's context; None for the integration itself."""
+    purpose: str | None
+    details: Mapping[str, str | int | float | bool | None]
+    previous: str
+    """Hash of the record before."""
+    hash: str = field(default="", compare=False)
+
+    def sealed(self) -> AuditRecord:
+        """This record with its own hash filled in."""
+        return AuditRecord(**{**_plain(self), "hash": self._digest()})
+
+    def _digest(self) -> str:
+        content = {key: value for key, value in _plain(self).items() if key != "hash"}
+        return hashlib.sha256(
+            json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+        ).hexdigest()
+
+    @property
+    def genuine(self) -> bool:
+        """Whether the hash fits the content."""
+        return self.hash == self._digest()
+
+    @classmethod
+    def from_line(cls, line: str) -> AuditRecord:
+        """Read a line of the file; raises ValueError, KeyError or TypeError for nonsense."""
+        raw: dict[str, Any] = json.loads(line)
+        return cls(**{**raw, "action": AuditAction(raw["action"])})
+
+
+def _plain(record: AuditRecord) -> dict[str, Any]:
+    return {**asdict(record), "details": dict(record.details)}
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What a look at the whole chain found."""
+
+    records: int
+    head: str
+    """Hash of the last good record."""
+    fault: AuditFault | None = None
+    at_record: int | None = None
+    """Number of the first record that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    number: int
+    hash: str
+
+
+class AuditChain:
+    """The chain in one file, one JSON record a line; every method blocks, so call from a worker.
+
+    One writer at a time. A record is on disk (flushed and synced) before `append` returns; a line
+    that a power cut left half-written is cut off at the next start, since it was never confirmed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Use the chain at ``path``; nothing is read yet."""
+        self._path = path
+        self._head_path = path.with_name(path.name + HEAD_SUFFIX)
+        self._last: _Head | None = None
+
+    def open(self) -> ChainReport:
+        """Mend what a power cut left, verify everything, and be ready to append."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._cut_half_line()
+        report = self.verify()
+        self._last = self._tail()
+        return report
+
+    def append(
+        self,
+        at: float,
+        action: AuditAction,
+        *,
+        user: str | None = None,
+        purpose: str | None = None,
+        details: Mapping[str, str | int | float | bool | None] | None = None,
+    ) -> AuditRecord:
+        """Write one record; raises AuditError when it is not safely on disk."""
+        last = self._last or _Head(0, GENESIS)
+        record = AuditRecord(
+            last.number + 1, at, action, user, purpose, details or {}, last.hash
+        ).sealed()
+        try:
+            self._write_line(record)
+            self._write_head(record)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._cut_half_line()
+            raise AuditError(str(error)) from error
+        self._last = _Head(record.number, record.hash)
+        return record
+
+    def records(self) -> Iterator[AuditRecord]:
+        """Every record, oldest first; raises ValueError at one that cannot be read."""
+        if not self._path.exists():
+            return
+        with self._path.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    yield AuditRecord.from_line(line)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise ValueError("unreadable record") from error
+
+    def verify(self) -> ChainReport:
+        """Read the whole chain and tell the first thing that is wrong with it."""
+        count, previous, number = 0, None, None
+        first, trimmed_to = 1, 1
+        try:
+            for record in self.records():
+                first = record.number if number is None else first
+                if record.action is AuditAction.AUDIT_TRIMMED:
+                    trimmed_to = int(record.details.get(TRIMMED_TO) or 1)
+                follows = previous is None or (
+                    record.previous == previous and record.number == (number or 0) + 1
+                )
+                if not record.genuine or not follows:
+                    return ChainReport(
+                        count, previous or GENESIS, AuditFault.CHANGED, record.number
+                    )
+                count, previous, number = count + 1, record.hash, record.number
+        except ValueError:
+            return ChainReport(count, previous or GENESIS, AuditFault.UNREADABLE, (number or 0) + 1)
+        if first != trimmed_to:
+            return ChainReport(count, previous or GENESIS, AuditFault.CHANGED, trimmed_to)
+        return self._against_head(count, number or 0, previous or GENESIS)
+
+    def trim(self, before: float, at: float) -> int:
+        """Remove records older than ``before`` from the chain's start and say so in it.
+
+        The note of it names the oldest record that is kept, so that nobody can remove records from
+        the start unseen. Returns how many were removed; the last record always stays.
+        """
+        everything = list(self.records())
+        kept = [record for record in everything if record.at >= before]
+        removed = len(everything) - len(kept)
+        if not removed or not kept:
+            return 0
+        details = {"records": removed, TRIMMED_TO: kept[0].number}
+        note = AuditRecord(
+            kept[-1].number + 1, at, AuditAction.AUDIT_TRIMMED, None, None, details, kept[-1].hash
+        ).sealed()
+        fresh = self._path.with_name(self._path.name + ".new")
+        with _private(fresh, "w") as file:
+            file.writelines(map(_line, [*kept, note]))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path)
+        self._write_head(note)
+        self._last = _Head(note.number, note.hash)
+        return removed
+
+    def _against_head(self, count: int, number: int, digest: str) -> ChainReport:
+        head = self._read_head()
+        if head is None:
+            fault = AuditFault.TRUNCATED if count else None
+        elif number > head.number:
+            fault = None
+        else:
+            fault = None if head == _Head(number, digest) else AuditFault.TRUNCATED
+        return ChainReport(count, digest, fault, number + 1 if fault else None)
+
+    def _tail(self) -> _Head | None:
+        """The last record that can be read, or where the head says the chain was."""
+        last: _Head | None = None
+        with contextlib.suppress(ValueError):
+            for record in self.records():
+                last = _Head(record.number, record.hash)
+        head = self._read_head()
+        if last is None or (head is not None and head.number > last.number):
+            return head or last
+        return last
+
+    def _cut_half_line(self) -> None:
+        with contextlib.suppress(FileNotFoundError), self._path.open("r+b") as file:
+            content = file.read()
+            if content and not content.endswith(b"\n"):
+                file.truncate(content.rfind(b"\n") + 1)
+
+    def _write_line(self, record: AuditRecord) -> None:
+        with _private(self._path, "a") as file:
+            file.write(_line(record))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _write_head(self, record: AuditRecord) -> None:
+        fresh = self._head_path.with_name(self._head_path.name + ".new")
+        with _private(fresh, "w") as file:
+            json.dump({"number": record.number, "hash": record.hash}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._head_path)
+
+    def _read_head(self) -> _Head | None:
+        try:
+            raw = json.loads(self._head_path.read_text(encoding="utf-8"))
+            return _Head(int(raw["number"]), str(raw["hash"]))
+        except OSError, ValueError, KeyError, TypeError:
+            return None
+
+
+def _line(record: AuditRecord) -> str:
+    return json.dumps(_plain(record), sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _private(path: Path, mode: str) -> Any:
+    """Open ``path`` for text so that only its owner may read it."""
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600)
+
+    return open(path, mode, encoding="utf-8", opener=opener)

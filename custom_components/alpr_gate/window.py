@@ -1,0 +1,304 @@
+"""The rolling window: the one file that writes visits to disk, and destroys them again.
+
+SQLite in Home Assistant's cache folder, which its backups leave out. Every method blocks and
+belongs to one thread (`window_keeper.py` sees to that). Times are trusted Unix seconds
+(`retention.TrustedClock`).
+
+Deleted content is overwritten (`secure_delete`), the journal is truncated, and then the files are
+read again: the bytes of what was destroyed must be gone. SQLite may leave copies in the unused part
+of a page when it rebalances a tree; when the look finds such a trace, the whole file is rewritten
+and looked at again. Only what the second look finds counts as a failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from .erasure import Traces, remains, samples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    import sqlite3
+
+    from .window_file import WindowFile
+
+BATCH: Final = 5_000
+"""Visits destroyed in one transaction: bounds memory and the time for which a record must wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """What is written down of one visit: no plate."""
+
+    mark: str
+    """"v" and 32 random hexadecimal digits: names the visit, and is what an erasure looks for."""
+    at: float
+    gate: str
+    """Id of the gate."""
+    verdict: str
+    reason: str
+    looks: int
+    vehicle: str | None = None
+    """Id of a listed vehicle."""
+    token: bytes | None = None
+    """Keyed token of an unknown vehicle; its key dies with its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit(VisitRecord):
+    """A visit as it stands in the window."""
+
+    expires: float = 0.0
+    has_picture: bool = False
+    held_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A visit kept beyond the window."""
+
+    mark: str
+    until: float
+    reason: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """What one purge destroyed and what a look at the files found afterwards."""
+
+    visits: int
+    pictures: int
+    traces_looked_for: int
+    traces_left: int
+    """0, or the destruction failed."""
+    rewritten: bool
+    """The file had to be rewritten to be rid of traces."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether everything destroyed is gone."""
+        return self.traces_left == 0
+
+
+class Window:
+    """Visits in an open window file."""
+
+    def __init__(self, file: WindowFile) -> None:
+        """Use ``file``, which its owner opens and closes."""
+        self._file = file
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._file.db
+
+    # ------------------------------------------------------------------ visits
+
+    def record(
+        self,
+        visit: VisitRecord,
+        *,
+        expires: float,
+        picture: bytes | None = None,
+        picture_expires: float = 0.0,
+    ) -> None:
+        """Write one visit; it is on disk when this returns."""
+        row = (
+            visit.mark,
+            visit.at,
+            expires,
+            visit.gate,
+            visit.verdict,
+            visit.reason,
+            visit.looks,
+            visit.vehicle,
+            visit.token,
+        )
+        with self._file.transaction():
+            number = self._db.execute(
+                "INSERT INTO visits"
+                " (mark, at, expires, gate, verdict, reason, looks, vehicle, token)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+            if picture is not None:
+                self._db.execute(
+                    "INSERT INTO pictures VALUES (?, ?, ?)",
+                    (number, min(picture_expires, expires), picture),
+                )
+
+    def search(
+        self,
+        now: float,
+        *,
+        vehicle: str | None = None,
+        gate: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        limit: int = 100,
+    ) -> list[StoredVisit]:
+        """The newest visits that match and have not expired, the newest first."""
+        wanted = {
+            "v.vehicle = ?": vehicle,
+            "v.gate = ?": gate,
+            "v.at >= ?": since,
+            "v.at <= ?": until,
+        }
+        asked = {clause: value for clause, value in wanted.items() if value is not None}
+        where = " AND ".join(["(v.expires > ? OR h.until > ?)", *asked])
+        rows = self._db.execute(
+            "SELECT v.mark, v.at, v.gate, v.verdict, v.reason, v.looks, v.vehicle, v.token,"
+            " v.expires, p.visit IS NOT NULL, h.until FROM visits v"
+            " LEFT JOIN pictures p ON p.visit = v.number LEFT JOIN holds h ON h.visit = v.number"
+            f" WHERE {where} ORDER BY v.at DESC LIMIT ?",
+            (now, now, *asked.values(), limit),
+        )
+        return [_stored(row) for row in rows]
+
+    def picture(self, mark: str, now: float) -> bytes | None:
+        """The evidence picture of a visit, unless it expired or was never kept."""
+        row = self._db.execute(
+            "SELECT p.jpeg FROM visits v JOIN pictures p ON p.visit = v.number"
+            " LEFT JOIN holds h ON h.visit = v.number"
+            " WHERE v.mark = ? AND (p.expires > ? OR h.until > ?)",
+            (mark, now, now),
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many visits, pictures and holds there are."""
+        return tuple(  # type: ignore[return-value]
+            int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+            for table in ("visits", "pictures", "holds")
+        )
+
+    # ------------------------------------------------------------------ holds
+
+    def hold(self, mark: str, *, until: float, reason: str, person: str) -> bool:
+        """Keep a visit beyond the window; False when there is no such visit."""
+        row = self._db.execute("SELECT number FROM visits WHERE mark = ?", (mark,)).fetchone()
+        if row is None:
+            return False
+        self._db.execute(
+            "INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?)", (row[0], until, reason, person)
+        )
+        return True
+
+    def release(self, mark: str) -> bool:
+        """End a hold, so that the visit lives by the window again; False when there is none."""
+        return bool(
+            self._db.execute(
+                "DELETE FROM holds WHERE visit IN (SELECT number FROM visits WHERE mark = ?)",
+                (mark,),
+            ).rowcount
+        )
+
+    def holds(self) -> list[Hold]:
+        """Every visit that is held."""
+        rows = self._db.execute(
+            "SELECT v.mark, h.until, h.reason, h.person FROM holds h"
+            " JOIN visits v ON v.number = h.visit ORDER BY h.until"
+        )
+        return [Hold(*row) for row in rows]
+
+    # ------------------------------------------------------------------ destruction
+
+    def shorten(self, *, listed: float, unknown: float, pictures: float | None) -> None:
+        """Apply shorter lifetimes (seconds) to what is there; nothing is ever prolonged."""
+        with self._file.transaction():
+            self._db.execute(
+                "UPDATE visits SET expires = min(expires, at + CASE WHEN vehicle IS NULL"
+                " THEN ? ELSE ? END)",
+                (unknown, listed),
+            )
+            self._db.execute(
+                "UPDATE pictures SET expires = min(expires, (SELECT min(v.expires, v.at + ?)"
+                " FROM visits v WHERE v.number = pictures.visit))",
+                (0.0 if pictures is None else pictures,),
+            )
+
+    def purge(self, now: float) -> Destruction:
+        """Destroy what has expired and look whether it is gone."""
+        self._db.execute("DELETE FROM holds WHERE until <= ?", (now,))
+        return self._destroy("v.expires <= ?", "p.expires <= ?", now)
+
+    def forget(self, vehicle: str) -> Destruction:
+        """Destroy every visit of one vehicle, held or not, and look whether its id is gone too."""
+        with self._file.transaction():
+            self._db.execute(
+                "DELETE FROM holds WHERE visit IN (SELECT number FROM visits WHERE vehicle = ?)",
+                (vehicle,),
+            )
+        mine = "p.visit IN (SELECT number FROM visits WHERE vehicle = ?)"
+        return self._destroy("v.vehicle = ?", mine, vehicle, words=frozenset({vehicle.encode()}))
+
+    def _destroy(
+        self,
+        visits_where: str,
+        pictures_where: str,
+        value: float | str,
+        words: frozenset[bytes] = frozenset(),
+    ) -> Destruction:
+        visits, pictures = 0, 0
+        marks: set[bytes] = set()
+        samples: set[bytes] = set()
+        for number, jpeg in self._doomed_pictures(pictures_where, value):
+            samples |= samples_of(jpeg)
+            self._db.execute("DELETE FROM pictures WHERE visit = ?", (number,))
+            pictures += 1
+        while batch := self._doomed_visits(visits_where, value):
+            with self._file.transaction():
+                self._db.executemany(
+                    "DELETE FROM visits WHERE number = ?", [(number,) for number, _ in batch]
+                )
+            marks.update(mark.encode() for _, mark in batch)
+            visits += len(batch)
+        if not visits and not pictures:
+            return Destruction(0, 0, 0, 0, rewritten=False)
+        return self._looked_at(
+            Traces(frozenset(marks), frozenset(samples), words), visits, pictures
+        )
+
+    def _doomed_pictures(self, where: str, value: float | str) -> Iterator[tuple[int, bytes]]:
+        """Pictures to destroy, one at a time: they are large."""
+        query = (
+            "SELECT p.visit, p.jpeg FROM pictures p"
+            f" WHERE {where} AND p.visit NOT IN (SELECT visit FROM holds) LIMIT 1"
+        )
+        while (row := self._db.execute(query, (value,)).fetchone()) is not None:
+            yield int(row[0]), bytes(row[1])
+
+    def _doomed_visits(self, where: str, value: float | str) -> list[tuple[int, str]]:
+        return self._db.execute(
+            f"SELECT v.number, v.mark FROM visits v WHERE {where}"
+            " AND v.number NOT IN (SELECT visit FROM holds) LIMIT ?",
+            (value, BATCH),
+        ).fetchall()
+
+    def _looked_at(self, traces: Traces, visits: int, pictures: int) -> Destruction:
+        looked_for = len(traces.marks) + len(traces.pictures) + len(traces.words)
+        self._file.truncate_journal()
+        left = remains(self._file.files, traces)
+        rewritten = left > 0
+        if rewritten:
+            self._file.rewrite()
+            left = remains(self._file.files, traces)
+        return Destruction(visits, pictures, looked_for, left, rewritten)
+
+
+def _stored(row: tuple[Any, ...]) -> StoredVisit:
+    mark, at, gate, verdict, reason, looks, vehicle, token, expires, has_picture, held_until = row
+    return StoredVisit(
+        mark,
+        at,
+        gate,
+        verdict,
+        reason,
+        looks,
+        vehicle,
+        token,
+        expires,
+        has_picture=bool(has_picture),
+        held_until=held_until,
+    )
