@@ -27,7 +27,7 @@ def test_no_setting_keeps_longer_than_thirty_days_or_shorter_than_a_minute(
     name: str, value: timedelta
 ) -> None:
     with pytest.raises(RetentionError, match=name):
-        Retention(**{name: value})
+        Retention(**{name: value})  # type: ignore[arg-type]
 
 
 def test_pictures_of_unknown_vehicles_never_outlive_their_visits() -> None:
