@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from ..engine import confine
-from ..engine.hosting import ListeningRefused, TcpAddress, UnixAddress, serve
+from ..engine.hosting import ListeningError, TcpAddress, UnixAddress, serve
 from ..engine.server import make_app
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         address = _address(options)
         token = _token(options)
-    except (ListeningRefused, OSError) as error:
+    except (ListeningError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_USAGE
     if options.supervised:
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     app = make_app(partial(_load, options), token)
     try:
         status = asyncio.run(serve(app, address, until_parent_ends=options.supervised))
-    except (ListeningRefused, OSError) as error:
+    except (ListeningError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         status = os.EX_CANTCREAT
     sys.stderr.flush()
@@ -99,7 +99,7 @@ def _address(options: argparse.Namespace) -> UnixAddress | TcpAddress:
         return UnixAddress(options.socket)
     host, _, port = str(options.listen).rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ListeningRefused("Name the address as HOST:PORT, such as 0.0.0.0:8765.")
+        raise ListeningError("Name the address as HOST:PORT, such as 0.0.0.0:8765.")
     return TcpAddress(host.strip("[]"), int(port))
 
 
@@ -112,7 +112,7 @@ def _token(options: argparse.Namespace) -> str | None:
     else:
         token = os.environ.pop(TOKEN_VARIABLE, "").strip()
     if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable():
-        raise ListeningRefused(
+        raise ListeningError(
             f"Give a token of {SHORTEST_TOKEN} or more letters and digits in {TOKEN_VARIABLE} or"
             " with --token-file, or say --no-token where only you can reach the address."
         )

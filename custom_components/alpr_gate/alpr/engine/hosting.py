@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class ListeningRefused(Exception):
+class ListeningError(Exception):
     """It will not listen there; the text says what to do instead."""
 
 
@@ -44,7 +44,7 @@ async def serve(
     """Serve until SIGTERM, SIGINT, or memory runs out; returns the exit status.
 
     ``until_parent_ends``: also until standard input is closed, which is then the parent's end of a
-    pipe. Raises ListeningRefused, and OSError when the address cannot be had.
+    pipe. Raises ListeningError, and OSError when the address cannot be had.
     """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -85,6 +85,6 @@ def _site(running: web.AppRunner, address: UnixAddress | TcpAddress) -> web.Base
     folder = address.socket.parent
     found = folder.stat()
     if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise ListeningRefused(f"Others may enter {folder}: make it private with chmod 700.")
+        raise ListeningError(f"Others may enter {folder}: make it private with chmod 700.")
     os.umask(0o177)
     return web.UnixSite(running, address.socket)

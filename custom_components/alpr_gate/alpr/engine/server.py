@@ -32,7 +32,7 @@ from .protocol import (
     problem_to_json,
     to_json,
 )
-from .turns import Superseded, Turns
+from .turns import SupersededError, Turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -115,7 +115,7 @@ class Service:
             return _refuse(413 if too_large else 400, refused.problem)
         except ProtocolError:
             return _refuse(400, EngineProblem.NONSENSE)
-        except Superseded:
+        except SupersededError:
             return _refuse(429, EngineProblem.BUSY)
         except TimeoutError:
             return _refuse(408, EngineProblem.TIMED_OUT)
@@ -153,11 +153,11 @@ class Service:
             self._load_problem = "out_of_memory" if isinstance(error, MemoryError) else "failed"
 
     async def _body(self, request: web.Request) -> bytes:
-        """The picture; raises ImageRefused, Superseded when too many arrive, TimeoutError."""
+        """The picture; raises ImageRefused, SupersededError when too many arrive, TimeoutError."""
         if (request.content_length or 0) > MAX_BODY_BYTES:
             raise ImageRefused(ImageProblem.TOO_LARGE)
         if self._arriving >= MAX_BODIES:
-            raise Superseded
+            raise SupersededError
         self._arriving += 1
         body = bytearray()
         try:

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 
-class Superseded(Exception):
+class SupersededError(Exception):
     """A newer picture took this one's place."""
 
 
@@ -39,15 +39,15 @@ class Turns:
     async def take(self, ticket: int) -> None:
         """Wait for the turn, which ``give_back`` ends; a higher ``ticket`` is a newer picture.
 
-        Raises Superseded at once when a newer picture waits, or as soon as one comes to wait.
+        Raises SupersededError at once when a newer picture waits, or as soon as one comes to wait.
         """
         if not self._working:
             self._working = True
             return
         if self._waiter is not None:
             if self._waiter.ticket > ticket:
-                raise Superseded
-            self._waiter.turn.set_exception(Superseded())
+                raise SupersededError
+            self._waiter.turn.set_exception(SupersededError())
         waiter = _Waiter(ticket, asyncio.get_running_loop().create_future())
         self._waiter = waiter
         try:
