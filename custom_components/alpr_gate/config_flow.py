@@ -1,4 +1,4 @@
-"""Sets the integration up: which engine reads the plates. Gates and the list have their own flows."""
+"""Sets the integration up: which engine reads. Gates and the list have flows of their own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
-import voluptuous as vol
+import probatio as vol
 from yarl import URL
 
 from .alpr.engine.errors import EngineError
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 _FAST_PLATE_OCR_PACKAGES = ("fast_plate_ocr", "open_image_models", "onnxruntime", "cv2")
+_EXAMPLE_URL = "http://192.168.1.20:8765"
 
 _TOKEN = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
@@ -85,20 +86,22 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _choose_engine(self, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         errors: dict[str, str] = {}
+        runnable = await self.hass.async_add_executor_job(_runnable_engines)
         if user_input is not None:
             kind = EngineKind(user_input[CONF_ENGINE])
             if kind is EngineKind.REMOTE:
                 return await self.async_step_remote()
-            problem = await self._problem_with(EngineOptions(kind=kind))
-            if problem is None:
+            if kind not in runnable:
+                errors["base"] = "fast_plate_ocr_missing"
+            elif (problem := await self._problem_with(EngineOptions(kind=kind))) is not None:
+                errors["base"] = problem
+            else:
                 return self._save({CONF_ENGINE: kind.value})
-            errors["base"] = problem
-        in_use = self._saved().get(CONF_ENGINE, EngineKind.BUILT_IN.value)
-        offered = await self.hass.async_add_executor_job(_offered_engines, in_use)
+        in_use = EngineKind(self._saved().get(CONF_ENGINE, EngineKind.BUILT_IN))
         return self.async_show_form(
-            step_id=self.source if self.source == SOURCE_RECONFIGURE else SOURCE_USER,
+            step_id="reconfigure" if self.source == SOURCE_RECONFIGURE else "user",
             data_schema=self.add_suggested_values_to_schema(
-                _engine_schema(offered), user_input or {CONF_ENGINE: in_use}
+                _engine_schema(runnable | {in_use}), user_input or {CONF_ENGINE: in_use.value}
             ),
             errors=errors,
         )
@@ -127,6 +130,7 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
                 _REMOTE_SCHEMA, {CONF_URL: shown[CONF_URL]}
             ),
             errors=errors,
+            description_placeholders={"example_url": _EXAMPLE_URL},
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
@@ -192,12 +196,12 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_create_entry(title=NAME, data=data)
 
 
-def _engine_schema(offered: list[str]) -> vol.Schema:
+def _engine_schema(offered: set[EngineKind]) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_ENGINE): SelectSelector(
                 SelectSelectorConfig(
-                    options=offered,
+                    options=[kind.value for kind in EngineKind if kind in offered],
                     mode=SelectSelectorMode.LIST,
                     translation_key="engine",
                 )
@@ -206,12 +210,12 @@ def _engine_schema(offered: list[str]) -> vol.Schema:
     )
 
 
-def _offered_engines(in_use: str) -> list[str]:
-    """The engines that can run here, and the one in use; reads the disk."""
-    kinds = list(EngineKind)
+def _runnable_engines() -> set[EngineKind]:
+    """The engines whose packages are installed here; reads the disk."""
+    kinds = set(EngineKind)
     if not all(find_spec(package) for package in _FAST_PLATE_OCR_PACKAGES):
         kinds.remove(EngineKind.FAST_PLATE_OCR)
-    return [kind.value for kind in EngineKind if kind in kinds or kind.value == in_use]
+    return kinds
 
 
 def _engine_address(text: str) -> str | None:

@@ -41,6 +41,10 @@ SECTION_PROOF: Final = "proof"
 SECTION_PLATE: Final = "plate"
 SECTION_CONFIRMATION: Final = "confirmation"
 
+# The owner's list
+CONF_VEHICLE_ID: Final = "vehicle_id"
+SECTION_LIMITS: Final = "limits"
+
 # Actions
 SERVICE_ADD_VEHICLE: Final = "add_vehicle"
 SERVICE_UPDATE_VEHICLE: Final = "update_vehicle"

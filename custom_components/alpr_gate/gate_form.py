@@ -21,7 +21,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     TextSelector,
 )
-import voluptuous as vol
+import probatio as vol
 
 from .alpr.gate.settings import GateSettings
 from .alpr.vision.zone import format_zone, parse_zone

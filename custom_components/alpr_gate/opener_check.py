@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import async_validate_actions_config
-import voluptuous as vol
+import probatio as vol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

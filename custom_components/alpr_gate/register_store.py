@@ -42,14 +42,14 @@ STORAGE_KEY: Final = f"{DOMAIN}.register"
 STORAGE_VERSION: Final = 1
 
 
-class RegisterNotSaved(HomeAssistantError):
+class RegisterNotSaved(HomeAssistantError):  # noqa: N818 - says what happened
     """The list could not be written."""
 
     def __init__(self) -> None:
         super().__init__(translation_domain=DOMAIN, translation_key="register_not_saved")
 
 
-class VehicleNotListed(HomeAssistantError):
+class VehicleNotListed(HomeAssistantError):  # noqa: N818 - says what happened
     """The entry to be changed is gone."""
 
     def __init__(self) -> None:

@@ -1,0 +1,266 @@
+"""What an admin can do with the owner's list, and the one-off look at a gate, as actions.
+
+Home Assistant writes the data of every action to its bus, from where the recorder keeps it, and
+may print it when an action fails. So a plate is taken out of the data before that happens, and is
+handed on in a box that does not print what is in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, override
+
+from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util.ulid import ulid_now
+import probatio as vol
+
+from .alpr.engine.errors import EngineError
+from .alpr.vision.errors import ImageRefused
+from .const import (
+    CONF_VEHICLE_ID,
+    DOMAIN,
+    SERVICE_ADD_VEHICLE,
+    SERVICE_LIST_VEHICLES,
+    SERVICE_REMOVE_VEHICLE,
+    SERVICE_SCAN,
+    SERVICE_UPDATE_VEHICLE,
+    SUBENTRY_TYPE_GATE,
+)
+from .register_store import VehicleNotListed
+from .snapshot import SnapshotFailed
+from .vehicle_fields import (
+    CONF_ENABLED,
+    CONF_END_TIME,
+    CONF_GATES,
+    CONF_HOUSEHOLD,
+    CONF_PLATE,
+    CONF_START_TIME,
+    CONF_USES_LEFT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_VEHICLE_SECOND_FACTOR,
+    CONF_WEEKDAYS,
+    SECOND_FACTOR,
+    VehicleRefused,
+    fields_of,
+    vehicle_from_fields,
+)
+from .vehicle_warnings import warnings_in_words
+
+if TYPE_CHECKING:
+    from homeassistant.core import ServiceResponse
+    from homeassistant.util.json import JsonValueType
+
+    from .alpr.gate.vehicle import Vehicle
+    from .alpr.types import FrameReads
+    from .runtime import AlprGateConfigEntry
+
+CONF_GATE: Final = "gate"
+_REDACTED: Final = "**REDACTED**"
+
+
+class _SealedPlate:
+    """A plate on its way from the caller to the list; printing it prints no plate."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @override
+    def __repr__(self) -> str:
+        return _REDACTED
+
+
+_FIELDS: Final[dict[vol.Marker, Any]] = {
+    vol.Optional(CONF_GATES): vol.All(cv.ensure_list, [cv.string]),
+    vol.Optional(CONF_HOUSEHOLD): vol.Any(None, cv.string),
+    vol.Optional(CONF_ENABLED): cv.boolean,
+    vol.Optional(CONF_WEEKDAYS): vol.All(cv.ensure_list, [vol.In(WEEKDAYS)]),
+    vol.Optional(CONF_START_TIME): vol.Any(None, cv.time),
+    vol.Optional(CONF_END_TIME): vol.Any(None, cv.time),
+    vol.Optional(CONF_VALID_FROM): vol.Any(None, cv.datetime),
+    vol.Optional(CONF_VALID_UNTIL): vol.Any(None, cv.datetime),
+    vol.Optional(CONF_USES_LEFT): vol.Any(None, vol.All(vol.Coerce(int), vol.Range(min=0))),
+    vol.Optional(CONF_VEHICLE_SECOND_FACTOR): vol.In(SECOND_FACTOR),
+}
+_ADD_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_NAME): cv.string, vol.Required(CONF_PLATE): _SealedPlate, **_FIELDS}
+)
+_UPDATE_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_VEHICLE_ID): cv.string,
+        vol.Optional(CONF_NAME): cv.string,
+        vol.Optional(CONF_PLATE): _SealedPlate,
+        **_FIELDS,
+    }
+)
+_REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_VEHICLE_ID): cv.string})
+_SCAN_SCHEMA: Final = vol.Schema({vol.Optional(CONF_GATE): cv.string})
+
+
+def _seal_plate(data: dict[str, Any]) -> dict[str, Any]:
+    """Box the plate, and black it out in the caller's own dictionary: that one reaches the bus."""
+    if CONF_PLATE not in data:
+        return data
+    sealed = {**data, CONF_PLATE: _SealedPlate(str(data[CONF_PLATE]))}
+    data[CONF_PLATE] = _REDACTED
+    return sealed
+
+
+@callback
+def async_setup_actions(hass: HomeAssistant) -> None:
+    """Register the actions; each is for admins only."""
+    for name, handler, schema, response in (
+        (
+            SERVICE_ADD_VEHICLE,
+            _add_vehicle,
+            vol.All(_seal_plate, _ADD_SCHEMA),
+            SupportsResponse.OPTIONAL,
+        ),
+        (
+            SERVICE_UPDATE_VEHICLE,
+            _update_vehicle,
+            vol.All(_seal_plate, _UPDATE_SCHEMA),
+            SupportsResponse.OPTIONAL,
+        ),
+        (SERVICE_REMOVE_VEHICLE, _remove_vehicle, _REMOVE_SCHEMA, SupportsResponse.NONE),
+        (SERVICE_LIST_VEHICLES, _list_vehicles, vol.Schema({}), SupportsResponse.ONLY),
+        (SERVICE_SCAN, _scan, _SCAN_SCHEMA, SupportsResponse.ONLY),
+    ):
+        async_register_admin_service(hass, DOMAIN, name, handler, schema, response)
+
+
+async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
+    entry = _loaded_entry(call.hass)
+    vehicle = _vehicle(_fields(call, entry), vehicle_id=ulid_now())
+    dangers = entry.runtime_data.register_store.register.dangers(vehicle)
+    await entry.runtime_data.register_store.add(vehicle)
+    return {
+        **_described(vehicle, entry),
+        "warnings": [*await warnings_in_words(call.hass, dangers)],
+    }
+
+
+async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
+    entry = _loaded_entry(call.hass)
+    store = entry.runtime_data.register_store
+    known = store.register.get(call.data[CONF_VEHICLE_ID])
+    if known is None:
+        raise VehicleNotListed
+    vehicle = _vehicle(fields_of(known) | _fields(call, entry), vehicle_id=known.id)
+    dangers = store.register.dangers(vehicle)
+    await store.update(vehicle)
+    return {
+        **_described(vehicle, entry),
+        "warnings": [*await warnings_in_words(call.hass, dangers)],
+    }
+
+
+async def _remove_vehicle(call: ServiceCall) -> None:
+    await _loaded_entry(call.hass).runtime_data.register_store.remove(call.data[CONF_VEHICLE_ID])
+
+
+async def _list_vehicles(call: ServiceCall) -> ServiceResponse:
+    entry = _loaded_entry(call.hass)
+    register = entry.runtime_data.register_store.register
+    return {"vehicles": [_described(vehicle, entry) for vehicle in register.vehicles]}
+
+
+async def _scan(call: ServiceCall) -> ServiceResponse:
+    entry = _loaded_entry(call.hass)
+    gates = entry.runtime_data.gates
+    if CONF_GATE in call.data:
+        chosen = _gate_id(call.hass, entry, call.data[CONF_GATE])
+    elif len(gates) == 1:
+        chosen = next(iter(gates))
+    else:
+        raise _invalid("gate_not_named")
+    if chosen not in gates:
+        raise _invalid("gate_unknown")
+    try:
+        reads = await gates[chosen].scan()
+    except SnapshotFailed:
+        raise _failed("scan_camera_failed") from None
+    except ImageRefused:
+        raise _failed("scan_picture_refused") from None
+    except EngineError:
+        raise _failed("scan_engine_failed") from None
+    return {"cameras": {camera: _what_was_read(read) for camera, read in reads.items()}}
+
+
+def _loaded_entry(hass: HomeAssistant) -> AlprGateConfigEntry:
+    entries: list[AlprGateConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    if not entries:
+        raise _invalid("not_loaded")
+    return entries[0]
+
+
+def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
+    """The vehicle's fields that a call gives, with the plate out of its box and gates by id."""
+    fields = {key: value for key, value in call.data.items() if key != CONF_VEHICLE_ID}
+    if CONF_PLATE in fields:
+        fields[CONF_PLATE] = fields[CONF_PLATE].text
+    if CONF_GATES in fields:
+        fields[CONF_GATES] = [_gate_id(call.hass, entry, gate) for gate in fields[CONF_GATES]]
+    return fields
+
+
+def _vehicle(fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+    try:
+        return vehicle_from_fields(fields, vehicle_id=vehicle_id)
+    except VehicleRefused as refused:
+        raise _invalid(refused.problem) from None
+
+
+def _gate_id(hass: HomeAssistant, entry: AlprGateConfigEntry, named: str) -> str:
+    """The id of a gate that is named by its name, its device or its id."""
+    device = dr.async_get(hass).async_get(named)
+    device_of = {identifier for _, identifier in device.identifiers} if device else set()
+    for gate in entry.get_subentries_of_type(SUBENTRY_TYPE_GATE):
+        if (
+            gate.subentry_id == named
+            or gate.subentry_id in device_of
+            or gate.title.casefold() == named.strip().casefold()
+        ):
+            return gate.subentry_id
+    raise _invalid("gate_unknown")
+
+
+def _described(vehicle: Vehicle, entry: AlprGateConfigEntry) -> dict[str, JsonValueType]:
+    """A vehicle for a response: its fields with gates by name, and its id."""
+    names = {gate.subentry_id: gate.title for gate in entry.subentries.values()}
+    fields = fields_of(vehicle)
+    fields[CONF_GATES] = [names.get(gate, gate) for gate in fields[CONF_GATES]]
+    return {CONF_VEHICLE_ID: vehicle.id, **fields}
+
+
+def _what_was_read(reads: FrameReads) -> dict[str, JsonValueType]:
+    return {
+        "size": list(reads.size),
+        "ms": round(reads.timing_ms.total, 1),
+        "plates": [
+            {
+                "text": plate.text,
+                "confidence": round(plate.confidence, 4),
+                "detection": round(plate.detection, 4),
+                "box": [round(edge, 1) for edge in (box.x1, box.y1, box.x2, box.y2)],
+                "region": plate.region,
+            }
+            for plate in reads.plates
+            for box in (plate.box,)
+        ],
+    }
+
+
+def _invalid(key: str) -> ServiceValidationError:
+    """The caller asked for something that cannot be."""
+    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
+
+
+def _failed(key: str) -> HomeAssistantError:
+    """What was asked for did not work."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

@@ -1,0 +1,213 @@
+"""Adds, changes, removes and shows vehicles. Home Assistant lets only admins into this flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.config_entries import ConfigEntryState, OptionsFlow
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+from homeassistant.util.ulid import ulid_now
+import probatio as vol
+
+from .const import CONF_VEHICLE_ID, SUBENTRY_TYPE_GATE
+from .register_store import RegisterNotSaved, VehicleNotListed
+from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
+from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
+from .vehicle_warnings import warnings_in_words
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigFlowResult
+
+    from .alpr.gate.vehicle import Vehicle
+    from .register_store import RegisterStore
+    from .runtime import AlprGateConfigEntry
+
+
+class OwnersListFlow(OptionsFlow):
+    """Nothing is kept in the entry's options: the list has a file of its own."""
+
+    config_entry: AlprGateConfigEntry
+
+    def __init__(self) -> None:
+        self._chosen: Vehicle | None = None
+        """The vehicle to be changed; None while a new one is added."""
+        self._draft: Vehicle | None = None
+        """What is to be saved once it is confirmed."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer what can be done with the list."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        steps = ["add_vehicle"]
+        if self._store.register.vehicles:
+            steps += ["change_vehicle", "remove_vehicle", "show_vehicles"]
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=steps,
+            description_placeholders={"count": str(len(self._store.register))},
+        )
+
+    async def async_step_add_vehicle(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new vehicle."""
+        return await self._ask("add_vehicle", user_input, vehicle_id=ulid_now(), shown=None)
+
+    async def async_step_change_vehicle(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose which vehicle to change."""
+        if user_input is not None:
+            self._chosen = self._store.register.get(user_input[CONF_VEHICLE_ID])
+            if self._chosen is None:
+                return self.async_abort(reason="vehicle_not_listed")
+            return await self.async_step_edit_vehicle()
+        return self.async_show_form(step_id="change_vehicle", data_schema=self._choice())
+
+    async def async_step_edit_vehicle(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for everything about the chosen vehicle anew."""
+        assert self._chosen is not None
+        return await self._ask(
+            "edit_vehicle",
+            user_input,
+            vehicle_id=self._chosen.id,
+            shown=answers_from(fields_of(self._chosen)),
+        )
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the plate as it will be compared, and save the vehicle."""
+        return await self._confirm("confirm", user_input)
+
+    async def async_step_confirm_dangers(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """The same, when another entry could be taken for this one."""
+        return await self._confirm("confirm_dangers", user_input)
+
+    async def async_step_remove_vehicle(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a vehicle and take it off the list."""
+        if user_input is not None:
+            try:
+                await self._store.remove(user_input[CONF_VEHICLE_ID])
+            except VehicleNotListed:
+                return self.async_abort(reason="vehicle_not_listed")
+            except RegisterNotSaved:
+                return self.async_abort(reason="removal_not_saved")
+            return self.async_abort(reason="vehicle_removed")
+        return self.async_show_form(step_id="remove_vehicle", data_schema=self._choice())
+
+    async def async_step_show_vehicles(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show every vehicle with its plate."""
+        if user_input is not None:
+            return await self.async_step_init()
+        lines = [f"- **{v.name}**: {v.plate}" for v in self._store.register.vehicles]
+        return self.async_show_form(
+            step_id="show_vehicles",
+            data_schema=vol.Schema({}),
+            description_placeholders={"vehicles": "\n".join(lines)},
+            last_step=False,
+        )
+
+    @property
+    def _store(self) -> RegisterStore:
+        return self.config_entry.runtime_data.register_store
+
+    async def _ask(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        *,
+        vehicle_id: str,
+        shown: dict[str, Any] | None,
+    ) -> ConfigFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                self._draft = vehicle_from_fields(fields_from(user_input), vehicle_id=vehicle_id)
+            except VehicleRefused as refused:
+                errors[shown_at(refused.field)] = refused.problem
+            else:
+                if self._store.register.dangers(self._draft):
+                    return await self.async_step_confirm_dangers()
+                return await self.async_step_confirm()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                vehicle_schema(self._gates()), user_input or shown
+            ),
+            errors=errors,
+            last_step=False,
+        )
+
+    async def _confirm(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        assert self._draft is not None
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                if self._chosen is None:
+                    await self._store.add(self._draft)
+                else:
+                    await self._store.update(self._draft)
+            except VehicleNotListed:
+                return self.async_abort(reason="vehicle_not_listed")
+            except RegisterNotSaved:
+                errors["base"] = "register_not_saved"
+            else:
+                return self.async_abort(
+                    reason="vehicle_added" if self._chosen is None else "vehicle_changed",
+                    description_placeholders={"name": self._draft.name},
+                )
+        warnings = await warnings_in_words(self.hass, self._store.register.dangers(self._draft))
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={
+                "name": self._draft.name,
+                "plate": self._draft.plate,
+                "warnings": "\n".join(f"- {warning}" for warning in warnings),
+            },
+        )
+
+    def _gates(self) -> dict[str, str]:
+        """Names of the gates to choose from, by their ids.
+
+        A gate that is gone stays a choice for a vehicle that names it: without it the vehicle would
+        name none, which means every gate.
+        """
+        named = self._chosen.gates if self._chosen else frozenset()
+        there = {
+            gate.subentry_id: gate.title
+            for gate in self.config_entry.get_subentries_of_type(SUBENTRY_TYPE_GATE)
+        }
+        return {**{gate_id: gate_id for gate_id in named}, **there}
+
+    def _choice(self) -> vol.Schema:
+        """A choice of one vehicle."""
+        return vol.Schema(
+            {
+                vol.Required(CONF_VEHICLE_ID): SelectSelector(
+                    SelectSelectorConfig(
+                        options=[
+                            SelectOptionDict(value=v.id, label=f"{v.name} ({v.plate})")
+                            for v in self._store.register.vehicles
+                        ],
+                        mode=SelectSelectorMode.DROPDOWN,
+                        sort=True,
+                    )
+                )
+            }
+        )

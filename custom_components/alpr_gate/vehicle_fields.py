@@ -1,0 +1,178 @@
+"""One entry of the owner's list as the forms and the actions give it, and back.
+
+A field that is missing or None is not set. Times are the owner's own, without a time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any, Final
+
+from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.util import dt as dt_util
+
+from .alpr.gate.plate import PlateRefused, normal_form
+from .alpr.gate.schedule import (
+    EVERY_DAY,
+    DailyWindow,
+    Schedule,
+    earliest_instant,
+    latest_instant,
+)
+from .alpr.gate.vehicle import Vehicle
+
+CONF_PLATE: Final = "plate"
+CONF_GATES: Final = "gates"
+CONF_HOUSEHOLD: Final = "household"
+CONF_ENABLED: Final = "enabled"
+CONF_WEEKDAYS: Final = "weekdays"
+CONF_START_TIME: Final = "start_time"
+CONF_END_TIME: Final = "end_time"
+CONF_VALID_FROM: Final = "valid_from"
+CONF_VALID_UNTIL: Final = "valid_until"
+CONF_USES_LEFT: Final = "uses_left"
+CONF_VEHICLE_SECOND_FACTOR: Final = "second_factor"
+
+SECOND_FACTOR: Final[dict[str, bool | None]] = {
+    "as_gate": None,
+    "always": True,
+    "never": False,
+}
+
+_LONGEST_NAME: Final = 64
+_TELLING: Final = 4
+"""Characters of a plate below which it is found in names by accident."""
+_MIDNIGHT: Final = time(0)
+_LOCAL: Final = "%Y-%m-%d %H:%M:%S"
+
+
+class VehicleRefused(Exception):  # noqa: N818 - an answer to the owner
+    """What was entered is no vehicle: the field, and the key of the message that says why.
+
+    Neither holds what was entered.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+def vehicle_from_fields(fields: Mapping[str, Any], *, vehicle_id: str) -> Vehicle:
+    """The vehicle that the fields describe.
+
+    Raises:
+        VehicleRefused: with the first field that cannot be taken.
+    """
+    try:
+        plate = normal_form(fields[CONF_PLATE])
+    except PlateRefused as error:
+        raise VehicleRefused(CONF_PLATE, f"plate_{error.problem.value}") from None
+    valid_from, valid_until = _validity(fields)
+    uses_left = fields.get(CONF_USES_LEFT)
+    return Vehicle(
+        id=vehicle_id,
+        name=_name(fields, plate),
+        plate=plate,
+        gates=frozenset(fields.get(CONF_GATES) or ()),
+        household=(fields.get(CONF_HOUSEHOLD) or "").strip() or None,
+        enabled=fields.get(CONF_ENABLED, True) is not False,
+        schedule=_schedule(fields),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        uses_left=None if uses_left is None else int(uses_left),
+        second_factor=SECOND_FACTOR[fields.get(CONF_VEHICLE_SECOND_FACTOR) or "as_gate"],
+    )
+
+
+def fields_of(vehicle: Vehicle) -> dict[str, Any]:
+    """The fields that describe the vehicle; those that are not set are left out."""
+    fields: dict[str, Any] = {
+        CONF_NAME: vehicle.name,
+        CONF_PLATE: vehicle.plate,
+        CONF_GATES: sorted(vehicle.gates),
+        CONF_HOUSEHOLD: vehicle.household,
+        CONF_ENABLED: vehicle.enabled,
+        CONF_VALID_FROM: _local_text(vehicle.valid_from),
+        CONF_VALID_UNTIL: _local_text(vehicle.valid_until),
+        CONF_USES_LEFT: vehicle.uses_left,
+        CONF_VEHICLE_SECOND_FACTOR: next(
+            word for word, value in SECOND_FACTOR.items() if value is vehicle.second_factor
+        ),
+    }
+    if vehicle.schedule is not None:
+        window = vehicle.schedule.windows[0]
+        fields[CONF_WEEKDAYS] = [WEEKDAYS[day] for day in sorted(window.days)]
+        if window.start != window.end:
+            fields[CONF_START_TIME] = window.start.isoformat()
+            fields[CONF_END_TIME] = window.end.isoformat()
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _name(fields: Mapping[str, Any], plate: str) -> str:
+    """The name, which must not tell the plate: names are published and recorded, plates never."""
+    name: str = fields[CONF_NAME].strip()
+    if not name:
+        raise VehicleRefused(CONF_NAME, "name_missing")
+    if len(name) > _LONGEST_NAME:
+        raise VehicleRefused(CONF_NAME, "name_too_long")
+    letters = "".join(filter(str.isalnum, name)).upper()
+    if letters == plate or (len(plate) >= _TELLING and plate in letters):
+        raise VehicleRefused(CONF_NAME, "name_tells_plate")
+    return name
+
+
+def _schedule(fields: Mapping[str, Any]) -> Schedule | None:
+    """One window: on the weekdays given, or every day; between the times given, or all day."""
+    days = frozenset(WEEKDAYS.index(day) for day in fields.get(CONF_WEEKDAYS) or ())
+    start, end = _time(fields.get(CONF_START_TIME)), _time(fields.get(CONF_END_TIME))
+    if not days and start is None and end is None:
+        return None
+    start, end = start or _MIDNIGHT, end or _MIDNIGHT
+    if start == end != _MIDNIGHT:
+        raise VehicleRefused(CONF_END_TIME, "times_equal")
+    return Schedule((DailyWindow(days or EVERY_DAY, start, end),))
+
+
+def _time(value: str | time | None) -> time | None:
+    """A time of day to the minute: that is how it is saved."""
+    if value is None or value == "":
+        return None
+    parsed = value if isinstance(value, time) else dt_util.parse_time(value)
+    if parsed is None:
+        raise VehicleRefused(CONF_START_TIME, "bad_time")
+    return parsed.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _validity(fields: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """When a pass begins and ends.
+
+    A time that the clocks' change makes happen twice, or not at all, is taken the strict way.
+    """
+    begins = _aware(fields, CONF_VALID_FROM)
+    ends = _aware(fields, CONF_VALID_UNTIL)
+    valid_from = None if begins is None else latest_instant(begins)
+    valid_until = None if ends is None else earliest_instant(ends)
+    if valid_from is not None and valid_until is not None and valid_from >= valid_until:
+        raise VehicleRefused(CONF_VALID_UNTIL, "ends_before_start")
+    return valid_from, valid_until
+
+
+def _aware(fields: Mapping[str, Any], key: str) -> datetime | None:
+    value = fields.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        moment = value if isinstance(value, datetime) else dt_util.parse_datetime(str(value))
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise VehicleRefused(key, "bad_date")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
+    return moment
+
+
+def _local_text(moment: datetime | None) -> str | None:
+    return None if moment is None else dt_util.as_local(moment).strftime(_LOCAL)

@@ -1,0 +1,112 @@
+"""The form of one vehicle, as the owner's list asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DateTimeSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TimeSelector,
+)
+import probatio as vol
+
+from .const import SECTION_LIMITS
+from .vehicle_fields import (
+    CONF_ENABLED,
+    CONF_END_TIME,
+    CONF_GATES,
+    CONF_HOUSEHOLD,
+    CONF_PLATE,
+    CONF_START_TIME,
+    CONF_USES_LEFT,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_VEHICLE_SECOND_FACTOR,
+    CONF_WEEKDAYS,
+    SECOND_FACTOR,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LIMITS: Final = vol.Schema(
+    {
+        vol.Optional(CONF_WEEKDAYS): SelectSelector(
+            SelectSelectorConfig(
+                options=WEEKDAYS,
+                multiple=True,
+                mode=SelectSelectorMode.LIST,
+                translation_key="weekday",
+            )
+        ),
+        vol.Optional(CONF_START_TIME): TimeSelector(),
+        vol.Optional(CONF_END_TIME): TimeSelector(),
+        vol.Optional(CONF_VALID_FROM): DateTimeSelector(),
+        vol.Optional(CONF_VALID_UNTIL): DateTimeSelector(),
+        vol.Optional(CONF_USES_LEFT): NumberSelector(
+            NumberSelectorConfig(min=0, max=10_000, step=1, mode=NumberSelectorMode.BOX)
+        ),
+    }
+)
+
+
+def vehicle_schema(gates: Mapping[str, str]) -> vol.Schema:
+    """The form; ``gates`` are the names of the gates by their ids."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_PLATE): TextSelector(),
+            vol.Optional(CONF_GATES): SelectSelector(
+                SelectSelectorConfig(
+                    options=[
+                        SelectOptionDict(value=gate_id, label=name)
+                        for gate_id, name in gates.items()
+                    ],
+                    multiple=True,
+                    mode=SelectSelectorMode.DROPDOWN,
+                )
+            ),
+            vol.Optional(CONF_HOUSEHOLD): TextSelector(),
+            vol.Required(CONF_ENABLED, default=True): BooleanSelector(),
+            vol.Required(CONF_VEHICLE_SECOND_FACTOR, default="as_gate"): SelectSelector(
+                SelectSelectorConfig(
+                    options=list(SECOND_FACTOR),
+                    mode=SelectSelectorMode.DROPDOWN,
+                    translation_key="vehicle_second_factor",
+                )
+            ),
+            vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
+        }
+    )
+
+
+def fields_from(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form's answers."""
+    fields = dict(answers)
+    limits: dict[str, Any] = fields.pop(SECTION_LIMITS, {})
+    return fields | limits
+
+
+def answers_from(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that give these fields."""
+    answers: dict[str, Any] = {
+        key: value for key, value in fields.items() if key not in _LIMITS.schema
+    }
+    answers[SECTION_LIMITS] = {key: value for key, value in fields.items() if key in _LIMITS.schema}
+    return answers
+
+
+def shown_at(field: str) -> str:
+    """Where the form shows what is wrong with a field: at it, unless it is in a section."""
+    return "base" if field in _LIMITS.schema else field
