@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import hypothesis.strategies as st
 import pytest
 
-from custom_components.alpr_gate.erasure import PIECE, Traces, remains, samples_of
+from custom_components.alpr_gate.byte_finder import PIECE
+from custom_components.alpr_gate.erasure import Traces, remains, samples_of
 from custom_components.alpr_gate.window import VisitRecord, Window
 from custom_components.alpr_gate.window_file import WindowDamagedError, WindowFile
 
