@@ -1,0 +1,99 @@
+"""ALPR Gate: opens a gate for the cars on the owner's list, and keeps nothing of anybody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
+
+from .actions import async_setup_actions
+from .alpr.engine.errors import EngineProblem
+from .const import CONF_ENGINE, DOMAIN
+from .engine_process import EngineKind, EngineOptions, open_engine
+from .entity import register_engine_device
+from .gate_roster import follow_gates, stop_gates
+from .register_store import RegisterStore
+from .repairs import clear_engine_issues, report_engine
+from .runtime import AlprGateConfigEntry, AlprGateData
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from homeassistant.helpers.typing import ConfigType
+
+    from .engine_process import Engine
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions; they say so when no entry is loaded."""
+    async_setup_actions(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> bool:
+    """Read the list, start the engine and watch the gates.
+
+    The engine loads its models in the background: until it reads, gates stay shut and say so.
+    """
+    register_store = RegisterStore(hass)
+    await register_store.load()
+    engine = open_engine(hass, _engine_options(entry))
+    entry.runtime_data = AlprGateData(dict(entry.data), engine, register_store)
+    register_engine_device(hass, entry)
+    entry.async_on_unload(engine.add_listener(_engine_follower(hass, entry, engine)))
+    await engine.start()
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_entry_changed))
+    await follow_gates(hass, entry)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> bool:
+    """Stop everything; nothing stays behind: no task, no timer, no process."""
+    await stop_gates(entry)
+    await entry.runtime_data.engine.stop()
+    clear_engine_issues(hass)
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
+    """Follow changed gates while everything goes on; only another engine needs a reload."""
+    if dict(entry.data) != entry.runtime_data.loaded_with:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+        return
+    await follow_gates(hass, entry)
+
+
+def _engine_options(entry: AlprGateConfigEntry) -> EngineOptions:
+    return EngineOptions(
+        kind=EngineKind(entry.data[CONF_ENGINE]),
+        url=entry.data.get(CONF_URL),
+        token=entry.data.get(CONF_TOKEN),
+    )
+
+
+def _engine_follower(
+    hass: HomeAssistant, entry: AlprGateConfigEntry, engine: Engine
+) -> Callable[[], None]:
+    """What tells the owner how the engine is."""
+
+    @callback
+    def _engine_changed() -> None:
+        report_engine(hass, engine)
+        if engine.problem is EngineProblem.UNAUTHORISED:
+            entry.async_start_reauth(hass)
+
+    return _engine_changed

@@ -1,0 +1,138 @@
+"""One gate: listens to what concerns it, and keeps going when its configuration changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.start import async_at_started
+
+from .doorkeeper import Doorkeeper
+from .entity_watch import watch_entities
+from .gate_board import GateBoard
+from .repairs import report_opener
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from homeassistant.core import CALLBACK_TYPE
+
+    from .alpr.types import FrameReads
+    from .engine_process import Engine
+    from .gate_config import GateConfig
+    from .register_store import RegisterStore
+
+HEARTBEAT: Final = timedelta(seconds=1)
+"""How often visits that end and second factors that run out are looked for."""
+
+SETTLE_SECONDS: Final = 10.0
+"""After the start, entities report what happened before it; none of that is a confirmation."""
+
+
+class GateController:
+    """Wires one gate; entities hold on to it for as long as its subentry exists."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        config: GateConfig,
+        engine: Engine,
+        register_store: RegisterStore,
+    ) -> None:
+        self.hass = hass
+        self.config = config
+        self.board = GateBoard(hass)
+        self._engine = engine
+        self._list = register_store
+        self._doorkeeper: Doorkeeper | None = None
+        self._stops: list[CALLBACK_TYPE] = []
+        self._settled_at = 0.0
+
+    async def start(self) -> None:
+        """Begin to watch this gate."""
+        config = self.config
+        doorkeeper = Doorkeeper(self.hass, config, self._engine, self._list, self.board)
+        self._doorkeeper = doorkeeper
+        report_opener(self.hass, config, is_usable=await doorkeeper.prepare())
+        self.board.change(shadow=config.settings.shadow)
+        self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
+        self._stops = [
+            doorkeeper.gate.start(),
+            watch_entities(self.hass, config.triggers, self._triggered),
+            watch_entities(self.hass, config.second_factor_entities, self._confirmed),
+            self._engine.add_listener(doorkeeper.reading_changed),
+            self._list.listen(doorkeeper.decide_again),
+            async_track_time_interval(self.hass, self._beat, HEARTBEAT),
+            async_at_started(self.hass, self._home_assistant_started),
+        ]
+        doorkeeper.reading_changed()
+
+    async def stop(self) -> None:
+        """End: nothing under way opens anything any more, and nothing is left running."""
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        if self._doorkeeper is not None:
+            await self._doorkeeper.stop()
+            self._doorkeeper = None
+        self.board.forget()
+
+    async def reconfigure(self, config: GateConfig) -> None:
+        """Go on with another configuration; nothing that was seen before counts."""
+        await self.stop()
+        self.config = config
+        await self.start()
+
+    async def look_now(self) -> None:
+        """Start a burst because a person wants one."""
+        self._triggered("")
+
+    async def scan(self) -> dict[str, FrameReads]:
+        """Read one picture of each camera for a person who asks; nothing is decided by it.
+
+        Raises SnapshotFailed, ImageRefused or EngineError.
+        """
+        return {} if self._doorkeeper is None else await self._doorkeeper.looker.scan()
+
+    @property
+    def pictures_dropped(self) -> int:
+        """Pictures that were never read because newer ones had come."""
+        return 0 if self._doorkeeper is None else self._doorkeeper.looker.dropped
+
+    def cameras_explained(self) -> list[dict[str, Any]]:
+        """How each camera is, for diagnostics."""
+        if self._doorkeeper is None:
+            return []
+        return [
+            {"camera": camera.camera, "problem": camera.problem, "failures": camera.failures}
+            for camera in self._doorkeeper.looker.cameras.values()
+        ]
+
+    @callback
+    def set_automatic(self, *, automatic: bool) -> None:
+        """Let the gate open by itself, or not."""
+        self.board.change(automatic=automatic)
+
+    @callback
+    def _triggered(self, _entity_id: str) -> None:
+        if self._doorkeeper is not None:
+            self._doorkeeper.looker.look()
+
+    @callback
+    def _confirmed(self, entity_id: str) -> None:
+        if self._doorkeeper is not None and self.hass.loop.time() >= self._settled_at:
+            self._doorkeeper.confirmed(entity_id)
+
+    @callback
+    def _beat(self, _now: datetime) -> None:
+        if self._doorkeeper is not None:
+            self._doorkeeper.decide_again()
+
+    @callback
+    def _home_assistant_started(self, _hass: HomeAssistant) -> None:
+        """Cameras are there now: see what stands in view."""
+        self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
+        if self._doorkeeper is not None:
+            self._doorkeeper.looker.start()

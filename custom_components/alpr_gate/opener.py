@@ -1,0 +1,164 @@
+"""The one door: the only file that can make a gate move.
+
+An opening needs a decision that says so, that was made for this gate from live frames, that is
+still fresh, that was never used, and that is still right at this very moment. Then the owner's
+opener runs once, with a deadline. Nothing queues, nothing is tried again, nothing closes a gate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import StrEnum
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.script import Script, async_validate_actions_config
+from homeassistant.helpers.trace import script_execution_get, trace_clear
+
+from .alpr.types import Reason, Verdict
+from .const import DOMAIN
+from .opener_check import opener_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .alpr.gate.policy import Decision
+
+_LOGGER = logging.getLogger(__name__)
+
+DEADLINE_SECONDS: Final = 20.0
+"""For the whole opener; a pulse with a delay fits in."""
+
+_NONCES_KEPT: Final = 256
+"""Far more than can be fresh at the same time."""
+
+
+class Outcome(StrEnum):
+    """What came of one decision at the door."""
+
+    OPENED = "opened"
+    """The opener ran to its end."""
+    WOULD_OPEN = "would_open"
+    """Everything was right, and the gate is in shadow mode or has no opener: nothing was moved."""
+    REFUSED = "refused"
+    """Not, or no longer, right: nothing was moved."""
+    FAILED = "failed"
+    """The one attempt ended in an error."""
+    TIMED_OUT = "timed_out"
+    """The one attempt did not end in time; what the gate did is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The outcome, why, and when (monotonic seconds) the command was given, if it was."""
+
+    outcome: Outcome
+    reason: Reason
+    commanded_at: float | None = None
+
+
+class Opener:
+    """Opens one gate, on proof."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        gate: str,
+        name: str,
+        sequence: Sequence[dict[str, Any]],
+        toggle: bool,
+        shadow: bool,
+        still_valid: Callable[[Decision], Reason | None],
+        commanding: Callable[[Decision], None],
+    ) -> None:
+        """``still_valid`` judges a decision against the list and the gate of this very moment.
+
+        ``commanding`` is called immediately before the one command, also in shadow mode. ``toggle``
+        says that the owner knows the opener to open and close by turns.
+        """
+        self._hass = hass
+        self._gate = gate
+        self._name = name
+        self._sequence = sequence
+        self._toggle = toggle
+        self._shadow = shadow
+        self._still_valid = still_valid
+        self._commanding = commanding
+        self._used: OrderedDict[str, None] = OrderedDict()
+        self._script: Script | None = None
+        self._busy = False
+        self._shut = False
+
+    async def prepare(self) -> bool:
+        """Check the owner's opener and make it ready; False when it can never be run.
+
+        What would close a gate is never made ready.
+        """
+        if not self._sequence:
+            return True
+        actions = list(self._sequence)
+        if await opener_problem(self._hass, actions, toggle=self._toggle) is not None:
+            return False
+        validated = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(actions))
+        self._script = Script(
+            self._hass, validated, f"Open {self._name}", DOMAIN, log_exceptions=False
+        )
+        return True
+
+    async def give_up(self) -> None:
+        """Never open again; a command under way is stopped, the gate itself is not touched."""
+        self._shut = True
+        if self._script is not None:
+            await self._script.async_unload()
+
+    async def open(self, decision: Decision) -> Opening:
+        """Give the one command this decision allows, if everything about it is still right."""
+        if (reason := self._objection(decision)) is not None:
+            return Opening(Outcome.REFUSED, reason)
+        self._use_up(decision)
+        self._commanding(decision)
+        now = self._hass.loop.time()
+        if self._shadow or not self._sequence:
+            return Opening(Outcome.WOULD_OPEN, Reason.SHADOW_MODE, now)
+        if self._script is None:
+            return Opening(Outcome.FAILED, Reason.OPENER_FAILED)
+        return await self._run_once(self._script, now)
+
+    def _objection(self, decision: Decision) -> Reason | None:
+        """Why this decision must not move the gate now; None when it may."""
+        if decision.verdict is not Verdict.OPEN or decision.gate != self._gate or self._shut:
+            return Reason.DECISION_EXPIRED
+        if decision.nonce in self._used or self._busy:
+            return Reason.ALREADY_OPENED
+        if not decision.made_at <= self._hass.loop.time() < decision.expires_at:
+            return Reason.DECISION_EXPIRED
+        return self._still_valid(decision)
+
+    def _use_up(self, decision: Decision) -> None:
+        self._used[decision.nonce] = None
+        if len(self._used) > _NONCES_KEPT:
+            self._used.popitem(last=False)
+
+    async def _run_once(self, script: Script, now: float) -> Opening:
+        self._busy = True
+        try:
+            trace_clear()  # makes the script say how it ended
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await script.async_run(context=Context())
+        except TimeoutError:
+            _LOGGER.warning("%s: the opener did not finish in time", self._name)
+            return Opening(Outcome.TIMED_OUT, Reason.OPENER_TIMED_OUT, now)
+        except Exception as err:  # noqa: BLE001 - an opener may raise whatever its integration raises
+            _LOGGER.warning("%s: the opener failed: %s", self._name, type(err).__name__)
+            return Opening(Outcome.FAILED, Reason.OPENER_FAILED, now)
+        finally:
+            self._busy = False
+        if script_execution_get() != "finished":
+            _LOGGER.warning("%s: the opener stopped before its end", self._name)
+            return Opening(Outcome.FAILED, Reason.OPENER_FAILED, now)
+        return Opening(Outcome.OPENED, Reason.LISTED, now)

@@ -1,0 +1,194 @@
+"""What the owner has to mend: issues are raised here, removed when healed, and tried again here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+import probatio as vol
+
+from .alpr.engine.errors import EngineProblem
+from .const import DOMAIN
+from .snapshot import SnapshotFailed, take_snapshot
+
+if TYPE_CHECKING:
+    from homeassistant.components.repairs import RepairsFlowResult
+    from homeassistant.config_entries import ConfigSubentry
+
+    from .engine_process import Engine
+    from .gate_config import GateConfig
+
+
+class CameraIssue(StrEnum):
+    """What can be wrong with a camera that only the owner can mend; also the translation key."""
+
+    GONE = "camera_gone"
+    """It is not there, or has given no picture for a long time."""
+    REFUSES = "camera_refuses"
+    """It wants a login, or answers with a login page."""
+    FROZEN = "camera_frozen"
+    """It hands out the same or an old picture again and again."""
+
+
+class EngineIssue(StrEnum):
+    """What can be wrong with the engine that only the owner can mend; also the translation key."""
+
+    FAILING = "engine_failing"
+    MODEL = "model_wrong"
+    VERSION = "engine_version"
+    ADDRESS = "engine_address"
+    """Something else answers at its address, or sends elsewhere."""
+
+
+OPENER_ISSUE: Final = "opener_unusable"
+GATE_ISSUE: Final = "gate_unusable"
+
+_ISSUE_OF_PROBLEM: Final = {
+    EngineProblem.MODEL_REFUSED: EngineIssue.MODEL,
+    EngineProblem.WRONG_VERSION: EngineIssue.VERSION,
+    EngineProblem.NONSENSE: EngineIssue.ADDRESS,
+    EngineProblem.REDIRECTED: EngineIssue.ADDRESS,
+}
+
+
+@callback
+def raise_camera_issue(
+    hass: HomeAssistant, config: GateConfig, camera: str, issue: CameraIssue
+) -> None:
+    """Ask the owner to mend a camera; saying so again changes nothing."""
+    state = hass.states.get(camera)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _camera_issue_id(config, camera, issue),
+        data={"camera": camera},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=issue.value,
+        translation_placeholders={
+            "camera": state.name if state is not None else camera,
+            "gate": config.name,
+        },
+    )
+
+
+@callback
+def clear_camera_issue(
+    hass: HomeAssistant, config: GateConfig, camera: str, issue: CameraIssue
+) -> None:
+    """A camera is well again in one respect."""
+    ir.async_delete_issue(hass, DOMAIN, _camera_issue_id(config, camera, issue))
+
+
+@callback
+def clear_camera_issues(hass: HomeAssistant, config: GateConfig) -> None:
+    """A gate's cameras do not matter any more."""
+    for camera in config.cameras:
+        for issue in CameraIssue:
+            clear_camera_issue(hass, config, camera, issue)
+
+
+@callback
+def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -> None:
+    """Ask the owner to mend an opener that can never be run, or stop asking."""
+    _report(hass, OPENER_ISSUE, config.subentry_id, config.name, is_usable=is_usable)
+
+
+@callback
+def report_gate(hass: HomeAssistant, subentry: ConfigSubentry, *, is_usable: bool) -> None:
+    """Ask the owner to set up anew a gate whose saved settings make no sense, or stop asking."""
+    _report(hass, GATE_ISSUE, subentry.subentry_id, subentry.title, is_usable=is_usable)
+
+
+@callback
+def report_engine(hass: HomeAssistant, engine: Engine) -> None:
+    """Ask the owner to mend an engine that keeps failing, or stop asking once it reads again."""
+    present = engine_issue(engine)
+    for issue in EngineIssue:
+        if issue is not present:
+            ir.async_delete_issue(hass, DOMAIN, issue.value)
+    if present is None:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        present.value,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=present.value,
+        translation_placeholders={"problem": engine.code or str(engine.problem or "")},
+    )
+
+
+@callback
+def clear_engine_issues(hass: HomeAssistant) -> None:
+    """There is no engine any more."""
+    for issue in EngineIssue:
+        ir.async_delete_issue(hass, DOMAIN, issue.value)
+
+
+def engine_issue(engine: Engine) -> EngineIssue | None:
+    """What the owner has to mend about the engine, if anything.
+
+    A token that is not accepted is asked for anew by the entry itself.
+    """
+    if not engine.keeps_failing or engine.problem in {None, EngineProblem.UNAUTHORISED}:
+        return None
+    return _ISSUE_OF_PROBLEM.get(engine.problem, EngineIssue.FAILING)
+
+
+def _report(hass: HomeAssistant, issue: str, gate_id: str, name: str, *, is_usable: bool) -> None:
+    issue_id = f"{issue}_{gate_id}"
+    if is_usable:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=issue,
+        translation_placeholders={"gate": name},
+    )
+
+
+def _camera_issue_id(config: GateConfig, camera: str, issue: CameraIssue) -> str:
+    return f"{issue.value}_{config.subentry_id}_{camera}"
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Let the owner try a mended camera again; everything else is only confirmed."""
+    if data is not None and isinstance(camera := data.get("camera"), str):
+        return CameraFixFlow(camera)
+    return ConfirmRepairFlow()
+
+
+class CameraFixFlow(RepairsFlow):
+    """Takes a picture when the owner says that the camera is mended."""
+
+    def __init__(self, camera: str) -> None:
+        self._camera = camera
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin with the one question there is."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Try the camera; the issue goes when it gives a picture."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                await take_snapshot(self.hass, self._camera, sequence=0)
+            except SnapshotFailed as err:
+                errors["base"] = f"camera_{err.problem.value}"
+            else:
+                return self.async_create_entry(data={})
+        return self.async_show_form(step_id="confirm", data_schema=vol.Schema({}), errors=errors)
