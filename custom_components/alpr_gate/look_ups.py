@@ -1,8 +1,8 @@
 """Who may look into the history, and who looks too often: pure rules, times in monotonic seconds.
 
-The abuse that happens with such systems is not a break-in but a jealous insider: somebody entitled
-who looks up one person again and again. So a look-up needs a purpose, is written down, and one person
-looking up one vehicle repeatedly is shown to the others who may look.
+The abuse that happens with such systems is not a break-in but a jealous insider: somebody who may
+look, and looks up one person again and again. So a look-up needs a purpose and is written down, and
+one person looking up one vehicle repeatedly is shown to the others who may look.
 """
 
 from __future__ import annotations
