@@ -18,8 +18,8 @@ NICENESS: Final = 10
 """Added to the priority number: reading yields to whatever else runs, Home Assistant first."""
 OOM_SCORE: Final = 500
 """Of 1000: when memory runs out the kernel ends this process before anything that matters."""
-ADDRESS_SPACE: Final = 3 * 1024**3
-"""Bytes of address space, which is several times the memory in use: measured with docs in mind."""
+ADDRESS_SPACE: Final = 2 * 1024**3
+"""Bytes. Both backends stay under 1.1 GiB with pictures of the largest size that is accepted."""
 _PR_SET_PDEATHSIG: Final = 1
 
 

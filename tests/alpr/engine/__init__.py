@@ -1,0 +1,1 @@
+"""The engine over HTTP: its messages, its service and its client."""
