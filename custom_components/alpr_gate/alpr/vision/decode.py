@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from ..types import Point, Zone
 
-    type Pixels = NDArray[np.uint8]
-    """A picture as height x width x 3 (red, green, blue), 0 to 255, upright."""
+type Pixels = NDArray[np.uint8]
+"""A picture as height x width x 3 (red, green, blue), 0 to 255, upright."""
 
 __all__ = ["ImageRefused", "Picture", "decode", "format_zone", "parse_zone"]
 

@@ -14,7 +14,7 @@ from .errors import ModelProblem, ModelRefused
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Floats = NDArray[np.float32]
+type Floats = NDArray[np.float32]
 
 SCORE_TOLERANCE = 1e-3
 """How far outside 0..1 a score may lie by rounding before the network is not believed."""

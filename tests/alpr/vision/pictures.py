@@ -1,0 +1,57 @@
+"""Small pictures made in the test: nothing here comes from a camera."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import Any
+import zlib
+
+import numpy as np
+from PIL import Image
+
+
+def noise(width: int = 96, height: int = 64, *, seed: int = 7) -> Image.Image:
+    """A smooth random picture: compresses like a photograph, no two rows alike."""
+    rng = np.random.default_rng(seed)
+    small = rng.integers(0, 256, (max(2, height // 8), max(2, width // 8), 3), np.uint8)
+    return Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
+    """The picture as a file."""
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A tiny PNG whose header claims a size and whose checksums are right."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(content, zlib.crc32(kind))
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\x00" * 64)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+
+
+def jpeg_claiming(width: int, height: int) -> bytes:
+    """A small JPEG whose frame header claims a size."""
+    body = bytearray(encoded(noise(16, 16)))
+    frame = body.index(b"\xff\xc0")
+    body[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(body)
+
+
+def webp_claiming(width: int, height: int) -> bytes:
+    """A small lossless WebP whose bitstream claims a size of up to 16384."""
+    body = bytearray(encoded(noise(16, 16), "WEBP", lossless=True))
+    start = body.index(b"VP8L") + 9
+    bits = int.from_bytes(body[start : start + 4], "little") & ~0x0FFFFFFF
+    bits |= (width - 1) | (height - 1) << 14
+    body[start : start + 4] = bits.to_bytes(4, "little")
+    return bytes(body)
