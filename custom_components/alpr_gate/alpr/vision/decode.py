@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFile
 
 from ..types import ImageProblem
 from .errors import ImageRefused
@@ -137,13 +137,13 @@ def _load(body: bytes, header: ImageHeader, enough_width: int | None) -> tuple[I
     The second value says whether width and height changed places.
     """
     try:
-        with Image.open(io.BytesIO(body), formats=[header.format.value]) as image:
-            if image.size != (header.width, header.height):
-                raise ImageRefused(ImageProblem.DAMAGED, "two different sizes in one file")
-            if header.format is ImageFormat.JPEG and enough_width is not None:
-                _decode_smaller(image, enough_width)
-            orientation = _orientation(image)
-            upright = _to_rgb(image)
+        image = Image.open(io.BytesIO(body), formats=[header.format.value])
+        if image.size != (header.width, header.height):
+            raise ImageRefused(ImageProblem.DAMAGED, "two different sizes in one file")
+        if header.format is ImageFormat.JPEG and enough_width is not None:
+            _decode_smaller(image, enough_width)
+        orientation = _orientation(image)
+        upright = _to_rgb(image)
     except ImageRefused:
         raise
     except MemoryError:
@@ -156,7 +156,7 @@ def _load(body: bytes, header: ImageHeader, enough_width: int | None) -> tuple[I
     return upright, orientation >= 5
 
 
-def _decode_smaller(image: Image.Image, enough_width: int) -> None:
+def _decode_smaller(image: ImageFile.ImageFile, enough_width: int) -> None:
     """Let the JPEG decoder skip detail: several times faster than decoding and shrinking."""
     factor = max(image.size) // enough_width
     if factor >= 2:
@@ -177,10 +177,10 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in _SIXTEEN_BIT:
         levels = np.clip(np.asarray(image).astype(np.int64), 0, 65535) >> 8
         return Image.fromarray(levels.astype(np.uint8)).convert("RGB")
-    if image.mode == "RGB":
-        image.load()
-        return image.copy()
-    return image.convert("RGB")
+    if image.mode != "RGB":
+        return image.convert("RGB")
+    image.load()
+    return image
 
 
 def _hide_outside(image: Image.Image, zone: Zone) -> None:
