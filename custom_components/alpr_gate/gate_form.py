@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfTime
 from homeassistant.data_entry_flow import section
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     ActionSelector,
     BooleanSelector,
@@ -194,8 +195,7 @@ def saved_from(answers: Mapping[str, Any]) -> dict[str, Any]:
     for name, schema in _SECTIONS.items():
         data |= schema(answers.get(name, {}))
     del data[CONF_NAME]
-    if isinstance(data[CONF_OPENER], dict):
-        data[CONF_OPENER] = [data[CONF_OPENER]]
+    data[CONF_OPENER] = cv.ensure_list(data[CONF_OPENER])
     for number in _NUMBERS:
         data[number.key] = number.saved(data[number.key])
     data[CONF_ZONE] = format_zone(zone_from_text(data.get(CONF_ZONE, "")))

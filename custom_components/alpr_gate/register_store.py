@@ -84,8 +84,7 @@ class RegisterStore:
         try:
             saved = await self._file.async_load()
             if saved is not None:
-                vehicles = [vehicle_from_json(item) for item in saved["vehicles"]]
-                self._in_force = Register.of(vehicles, revision=saved["revision"])
+                self._in_force = _register_from(saved)
         except HomeAssistantError as error:
             # Unreadable, or written by a newer version: it may be good, so it is left as it is.
             self._refuse_changes(newer=isinstance(error, UnsupportedStorageVersionError))
@@ -225,6 +224,14 @@ class RegisterStore:
             translation_key=issue,
             translation_placeholders=placeholders or None,
         )
+
+
+def _register_from(saved: dict[str, Any]) -> Register:
+    """The list as it was saved; raises KeyError, TypeError or ValueError when it is none."""
+    vehicles, revision = saved["vehicles"], saved["revision"]
+    if not isinstance(vehicles, list) or type(revision) is not int:
+        raise TypeError
+    return Register.of([vehicle_from_json(item) for item in vehicles], revision=revision)
 
 
 class _RegisterFile(Store[dict[str, Any]]):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from unittest.mock import AsyncMock, patch
+from collections.abc import AsyncIterator, Iterator
+from unittest.mock import AsyncMock, create_autospec, patch
 
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -21,7 +21,9 @@ from custom_components.alpr_gate.const import (
     NAME,
     SUBENTRY_TYPE_GATE,
 )
-from custom_components.alpr_gate.engine_process import EngineKind
+from custom_components.alpr_gate.engine_process import Engine, EngineKind
+from custom_components.alpr_gate.register_store import RegisterStore
+from custom_components.alpr_gate.runtime import AlprGateData
 
 GATE_ID = "01JD3ZT8Q5V7M2K9N4X6B1C0AA"
 CAMERA = "camera.street"
@@ -32,6 +34,12 @@ GATE = "cover.gate"
 @pytest.fixture(autouse=True)
 def _custom_integration(enable_custom_integrations: None) -> None:
     """Let Home Assistant find the integration in this repository."""
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give every test a config folder of its own."""
+    return hass_tmp_config_dir
 
 
 @pytest.fixture
@@ -75,3 +83,16 @@ def no_setup() -> Iterator[AsyncMock]:
         "custom_components.alpr_gate.async_setup_entry", return_value=True, autospec=True
     ) as setup:
         yield setup
+
+
+@pytest.fixture
+async def register_store(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> AsyncIterator[RegisterStore]:
+    """The empty list of an entry that counts as loaded, without its engine and its gates."""
+    store = RegisterStore(hass)
+    await store.load()
+    entry.runtime_data = AlprGateData(engine=create_autospec(Engine), register_store=store)
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    yield store
+    entry.mock_state(hass, ConfigEntryState.NOT_LOADED)

@@ -1,0 +1,215 @@
+"""A street before a gate for tests: cars, cameras that show them, and an engine that reads them.
+
+A picture's bytes are random; the engine knows by the bytes what was painted. So pictures differ as
+those of a living camera do, and the same picture again has the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import count
+import secrets
+from typing import override
+
+from homeassistant.components.camera import DATA_COMPONENT, Camera
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
+from custom_components.alpr_gate.alpr.types import (
+    Box,
+    Character,
+    EngineIdentity,
+    FrameReads,
+    ImageProblem,
+    ModelIdentity,
+    PlateRead,
+    Timings,
+    Zone,
+)
+from custom_components.alpr_gate.alpr.vision.errors import ImageRefused
+from custom_components.alpr_gate.engine_state import Engine, EngineState, EngineTimings
+
+IDENTITY = EngineIdentity("1", "fake", (ModelIdentity("fake", "0" * 64),))
+KNOWN = "KA7X0SR"
+STRANGER = "ZQ48MPB"
+
+type Answer = bytes | None | Exception | Callable[[], Awaitable[bytes | None]]
+
+
+def characters(text: str, confidence: float = 0.99) -> tuple[Character, ...]:
+    """Each character read with ``confidence``."""
+    return tuple(((char, confidence), ("8" if char != "8" else "B", 0.004)) for char in text)
+
+
+def plate(
+    text: str, *, width: float = 120.0, x: float = 300.0, confidence: float = 0.99
+) -> PlateRead:
+    """A plate as a good camera sees it, ``width`` pixels wide."""
+    return PlateRead(
+        text=text,
+        box=Box(x, 300.0, x + width, 300.0 + width / 4.5),
+        detection=0.95,
+        characters=characters(text, confidence),
+    )
+
+
+@dataclass(slots=True)
+class Pictures:
+    """What was painted on which bytes."""
+
+    painted: dict[bytes, tuple[PlateRead, ...] | Exception] = field(default_factory=dict)
+
+    def paint(self, *plates: PlateRead) -> bytes:
+        """A new picture that shows these plates."""
+        return self._on_new_bytes(plates)
+
+    def damaged(self, problem: ImageProblem) -> bytes:
+        """A picture that the engine refuses."""
+        return self._on_new_bytes(ImageRefused(problem))
+
+    def approach(self, text: str, looks: int = 8, *, confidence: float = 0.99) -> list[bytes]:
+        """A car that comes nearer."""
+        return [
+            self.paint(
+                plate(text, width=100.0 + 8 * look, x=300.0 - 4 * look, confidence=confidence)
+            )
+            for look in range(looks)
+        ]
+
+    def departure(self, text: str, looks: int = 8) -> list[bytes]:
+        """A car that drives away."""
+        return list(reversed(self.approach(text, looks)))
+
+    def empty(self, looks: int = 8) -> list[bytes]:
+        """The street without a car; every picture differs from the others all the same."""
+        return [self.paint() for _ in range(looks)]
+
+    def _on_new_bytes(self, what: tuple[PlateRead, ...] | Exception) -> bytes:
+        body = b"\xff\xd8\xff" + secrets.token_bytes(64)
+        self.painted[body] = what
+        return body
+
+
+class FakeEngine(Engine):
+    """Reads what was painted; can be slow, busy, broken or not there."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        super().__init__()
+        self._pictures = pictures
+        self.seconds = 0.001
+        """How long a read takes."""
+        self.broken: EngineProblem | None = None
+        self.bodies: list[bytes] = []
+        self.starts = 0
+        self.stops = 0
+
+    @override
+    async def start(self) -> None:
+        self.starts += 1
+        self._change(EngineState.READY)
+
+    @override
+    async def stop(self) -> None:
+        self.stops += 1
+        self._change(EngineState.STOPPED)
+
+    def become(self, state: EngineState, problem: EngineProblem | None = None) -> None:
+        """Change state, as a crash or a restart would."""
+        self.broken = problem
+        self.failures = 0 if problem is None else 3
+        self._change(state, problem)
+
+    @override
+    async def read(
+        self,
+        body: bytes,
+        *,
+        sequence: int = 0,
+        zone: Zone = (),
+        crop: bool = False,
+        timeout: float = 10.0,
+    ) -> FrameReads:
+        self.bodies.append(body)
+        await asyncio.sleep(self.seconds)
+        if self.broken is not None:
+            raise EngineError(self.broken)
+        painted = self._pictures.painted[body]
+        if isinstance(painted, Exception):
+            raise painted
+        self.timings = EngineTimings(1.0, 2.0, 3.0, 6.0)
+        return FrameReads(
+            sequence=sequence,
+            size=(1280, 720),
+            plates=painted,
+            timing_ms=Timings(1.0, 2.0, 3.0),
+            engine=IDENTITY,
+            brightness=0.5,
+            crop=b"\xff\xd8\xff crop of " + body if crop and painted else None,
+        )
+
+
+class StreetCamera(Camera):
+    """Shows one answer after the other, and then new pictures of the empty street."""
+
+    _attr_has_entity_name = False
+
+    def __init__(self, name: str, pictures: Pictures) -> None:
+        super().__init__()
+        self._attr_name = name
+        self._attr_unique_id = name
+        self._pictures = pictures
+        self._film: list[Answer] = []
+        self.always: Answer = None
+        """What is shown when the film is over; None for the empty street."""
+        self.asked = 0
+
+    def show(self, answers: Iterable[Answer]) -> None:
+        """Put a film in: one answer for each time the camera is asked."""
+        self._film = list(answers)
+
+    @property
+    def has_shown_all(self) -> bool:
+        """Whether the film is over."""
+        return not self._film
+
+    @override
+    async def async_camera_image(
+        self, width: int | None = None, height: int | None = None
+    ) -> bytes | None:
+        self.asked += 1
+        answer = self._film.pop(0) if self._film else (self.always or self._pictures.paint())
+        if isinstance(answer, Exception):
+            raise answer
+        if callable(answer):
+            return await answer()
+        return answer
+
+
+@dataclass(slots=True)
+class Street:
+    """Everything outside the integration."""
+
+    hass: HomeAssistant
+    pictures: Pictures
+    camera: StreetCamera
+    back_camera: StreetCamera
+    engine: FakeEngine
+    opened: list[float]
+    """When the gate was told to open (monotonic)."""
+    closed: list[float]
+    numbers: count[int] = field(default_factory=count)
+
+    async def trigger(self) -> None:
+        """The loop in the ground senses a car."""
+        self.hass.states.async_set("binary_sensor.loop", "off")
+        self.hass.states.async_set("binary_sensor.loop", "on")
+        await asyncio.sleep(0)
+
+
+async def build_cameras(hass: HomeAssistant, *cameras: StreetCamera) -> None:
+    """Add cameras to Home Assistant."""
+    assert await async_setup_component(hass, "camera", {})
+    await hass.data[DATA_COMPONENT].async_add_entities(cameras)

@@ -1,0 +1,289 @@
+"""Adding and changing a gate: what is asked, what is refused, what is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.const import SUBENTRY_TYPE_GATE
+from custom_components.alpr_gate.gate_config import GateConfig
+
+from .conftest import CAMERA, GATE, GATE_ID, TRIGGER
+
+OPEN_GATE = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
+LEAST = {"name": "Back gate", "cameras": [CAMERA], "triggers": [TRIGGER]}
+
+
+async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_TYPE_GATE), context={"source": SOURCE_USER}
+    )
+
+
+async def answer(
+    hass: HomeAssistant, result: SubentryFlowResult, answers: dict[str, Any]
+) -> SubentryFlowResult:
+    return await hass.config_entries.subentries.async_configure(result["flow_id"], answers)
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry, **answers: Any) -> SubentryFlowResult:
+    return await answer(hass, await begin(hass, entry), LEAST | answers)
+
+
+def saved(entry: MockConfigEntry, name: str = "Back gate") -> ConfigSubentry:
+    return next(gate for gate in entry.subentries.values() if gate.title == name)
+
+
+async def test_a_new_gate_starts_in_shadow_mode_with_safe_defaults(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await add(hass, entry)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    config = GateConfig.from_subentry(saved(entry))
+    assert config.settings == GateSettings(shadow=True)
+    assert (config.name, config.cameras, config.triggers) == ("Back gate", (CAMERA,), (TRIGGER,))
+    assert (config.interval, config.burst_rate, config.burst_length) == (None, 4.0, 10.0)
+    assert (config.opener, config.gate_entity, config.obstruction_entity) == ((), None, None)
+    assert config.second_factor_entities == ()
+
+
+async def test_everything_about_a_gate_can_be_said(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await add(
+        hass,
+        entry,
+        name="  Back gate ",
+        cameras=[CAMERA, "camera.drive"],
+        triggers=[TRIGGER, "event.doorbell"],
+        opener=[OPEN_GATE, {"delay": {"seconds": 1}}],
+        toggle_opener=True,
+        gate_entity=GATE,
+        obstruction_entity="binary_sensor.barrier",
+        exit_allowed=True,
+        shadow=False,
+        looking={"zone": "10, 40, 90, 100", "interval": 2, "burst_rate": 5, "burst_length": 8},
+        confirmation={
+            "second_factor": True,
+            "second_factor_entities": ["person.anna"],
+            "second_factor_seconds": 30,
+        },
+        proof={
+            "looks_needed": 3,
+            "weakest_character": 95.5,
+            "margin": 50,
+            "listed_margin": 200,
+            "agreement": 70,
+            "detection": 60,
+            "max_frame_age": 2,
+        },
+        plate={
+            "smallest_plate": 50,
+            "narrowest_plate": 2,
+            "widest_plate": 6,
+            "shortest_text": 5,
+            "longest_text": 8,
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    config = GateConfig.from_subentry(saved(entry))
+    zone = ((0.1, 0.4), (0.9, 0.4), (0.9, 1.0), (0.1, 1.0))
+    assert config == GateConfig(
+        subentry_id=config.subentry_id,
+        name="Back gate",
+        cameras=(CAMERA, "camera.drive"),
+        triggers=(TRIGGER, "event.doorbell"),
+        interval=2.0,
+        zone=zone,
+        opener=(OPEN_GATE, {"delay": {"seconds": 1}}),
+        gate_entity=GATE,
+        obstruction_entity="binary_sensor.barrier",
+        second_factor_entities=("person.anna",),
+        burst_rate=5.0,
+        burst_length=8.0,
+        settings=GateSettings(
+            looks_needed=3,
+            weakest_character=0.955,
+            margin=50,
+            listed_margin=200,
+            agreement=0.7,
+            detection=0.6,
+            max_frame_age=2,
+            smallest_plate=50,
+            narrowest_plate=2,
+            widest_plate=6,
+            shortest_text=5,
+            longest_text=8,
+            zone=zone,
+            exit_allowed=True,
+            second_factor=True,
+            second_factor_seconds=30,
+            toggle_opener=True,
+            state_named=True,
+            obstruction_named=True,
+            shadow=False,
+        ),
+    )
+    assert type(config.settings.looks_needed) is int
+
+
+async def test_a_gate_without_a_trigger_can_be_watched_continuously(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await add(hass, entry, triggers=[], looking={"interval": 0.5})
+    config = GateConfig.from_subentry(saved(entry))
+    assert (config.triggers, config.interval) == ((), 0.5)
+
+
+async def test_a_single_action_is_taken_like_a_list_of_one(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await add(hass, entry, opener=OPEN_GATE, shadow=False)
+    assert GateConfig.from_subentry(saved(entry)).opener == (OPEN_GATE,)
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"name": "  "}, {"name": "name_missing"}),
+        ({"name": "FRONT gate"}, {"name": "name_taken"}),
+        ({"cameras": []}, {"cameras": "camera_missing"}),
+        ({"triggers": []}, {"triggers": "trigger_missing"}),
+        ({"shadow": False}, {"opener": "opener_missing"}),
+        ({"toggle_opener": True}, {"gate_entity": "toggle_needs_gate_entity"}),
+        ({"confirmation": {"second_factor": True}}, {"base": "second_factor_needs_entity"}),
+        ({"plate": {"shortest_text": 8, "longest_text": 7}}, {"base": "settings_disagree"}),
+        ({"looking": {"zone": "over there"}}, {"base": "bad_zone"}),
+        ({"looking": {"zone": "10, 20, 30"}}, {"base": "bad_zone"}),
+        ({"looking": {"zone": "10, 40, 90, 101"}}, {"base": "bad_zone"}),
+        ({"looking": {"zone": "50, 40, 50, 100"}}, {"base": "bad_zone"}),
+        ({"looking": {"zone": "0, 0; 100, 100"}}, {"base": "bad_zone"}),
+        ({"looking": {"zone": "nan, 0, 100, 100"}}, {"base": "bad_zone"}),
+        ({"opener": [{"no": "action"}]}, {"opener": "opener_invalid"}),
+        ({"opener": "open it"}, {"opener": "opener_invalid"}),
+    ],
+)
+async def test_a_gate_that_could_not_work_is_refused_until_it_is_mended(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    answers: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await add(hass, entry, **answers)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == errors
+    assert len(entry.subentries) == 1
+    result = await answer(hass, result, LEAST)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        {"action": "cover.close_cover", "target": {"entity_id": GATE}},
+        {"service": "valve.close_valve"},
+        {
+            "if": [{"condition": "state", "entity_id": GATE, "state": "closed"}],
+            "then": [OPEN_GATE],
+            "else": [{"action": "cover.close_cover", "target": {"entity_id": GATE}}],
+        },
+    ],
+)
+async def test_an_opener_that_closes_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry, closing: dict[str, Any]
+) -> None:
+    result = await add(hass, entry, opener=[closing], gate_entity=GATE, toggle_opener=True)
+    assert result["errors"] == {"opener": "opener_closes"}
+
+
+async def test_an_opener_that_opens_and_closes_by_turns_must_be_called_so(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    toggle = {"action": "switch.toggle", "target": {"entity_id": "switch.gate"}}
+    result = await add(hass, entry, opener=[toggle], gate_entity=GATE)
+    assert result["errors"] == {"opener": "opener_toggles"}
+    result = await answer(
+        hass, result, LEAST | {"opener": [toggle], "gate_entity": GATE, "toggle_opener": True}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"cameras": ["light.street"]},
+        {"gate_entity": "camera.street"},
+        {"proof": {"looks_needed": 0}},
+        {"proof": {"weakest_character": 101}},
+        {"confirmation": {"second_factor_seconds": 0}},
+        {"looking": {"burst_rate": 100}},
+    ],
+)
+async def test_what_the_form_cannot_hold_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry, answers: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidData):
+        await add(hass, entry, **answers)
+
+
+def suggested(schema: Any) -> dict[str, Any]:
+    """What a form shows to begin with, sections included."""
+    shown: dict[str, Any] = {}
+    for key, value in schema.schema.items():
+        if hasattr(value, "schema"):
+            shown[str(key)] = suggested(value.schema)
+        elif key.description and "suggested_value" in key.description:
+            shown[str(key)] = key.description["suggested_value"]
+    return shown
+
+
+async def test_a_gate_is_changed_by_the_form_that_shows_it_as_it_is(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    answers = LEAST | {
+        "opener": [OPEN_GATE],
+        "gate_entity": GATE,
+        "shadow": False,
+        "looking": {"zone": "0, 60; 55, 35; 100, 60; 100, 100; 0, 100", "interval": 3.0},
+        "proof": {"weakest_character": 97.3},
+    }
+    await add(hass, entry, **answers)
+    before = saved(entry)
+
+    result = await entry.start_subentry_reconfigure_flow(hass, before.subentry_id)
+    assert result["step_id"] == "reconfigure"
+    shown = suggested(result["data_schema"])
+    assert shown["looking"]["zone"] == "0, 60; 55, 35; 100, 60; 100, 100; 0, 100"
+    assert shown["proof"]["weakest_character"] == 97.3
+    assert shown["name"] == "Back gate"
+
+    result = await answer(hass, result, shown)
+    assert result["reason"] == "reconfigure_successful"
+    assert saved(entry).data == before.data
+
+    del shown["gate_entity"]
+    shown["name"] = "Side gate"
+    result = await entry.start_subentry_reconfigure_flow(hass, before.subentry_id)
+    await answer(hass, result, shown)
+    after = GateConfig.from_subentry(saved(entry, "Side gate"))
+    assert after.subentry_id == before.subentry_id
+    assert after.gate_entity is None
+
+
+async def test_a_gate_saved_by_hand_is_shown_and_completed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await entry.start_subentry_reconfigure_flow(hass, GATE_ID)
+    shown = suggested(result["data_schema"])
+    assert shown["proof"] == {}
+    result = await answer(hass, result, shown)
+    assert result["reason"] == "reconfigure_successful"
+    assert GateConfig.from_subentry(saved(entry, "Front gate")).settings == GateSettings(
+        state_named=True
+    )
