@@ -60,18 +60,16 @@ def raise_camera_issue(
 ) -> None:
     """Ask the owner to mend a camera; saying so again changes nothing."""
     state = hass.states.get(camera)
+    placeholders = {"camera": camera if state is None else state.name, "gate": config.name}
     ir.async_create_issue(
         hass,
         DOMAIN,
         _camera_issue_id(config, camera, issue),
-        data={"camera": camera},
+        data={"entity_id": camera, **placeholders},
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=issue.value,
-        translation_placeholders={
-            "camera": state.name if state is not None else camera,
-            "gate": config.name,
-        },
+        translation_placeholders=placeholders,
     )
 
 
@@ -164,16 +162,17 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Let the owner try a mended camera again; everything else is only confirmed."""
-    if data is not None and isinstance(camera := data.get("camera"), str):
-        return CameraFixFlow(camera)
+    if data is not None and "entity_id" in data:
+        return CameraFixFlow({key: str(value) for key, value in data.items()})
     return ConfirmRepairFlow()
 
 
 class CameraFixFlow(RepairsFlow):
     """Takes a picture when the owner says that the camera is mended."""
 
-    def __init__(self, camera: str) -> None:
-        self._camera = camera
+    def __init__(self, placeholders: dict[str, str]) -> None:
+        self._camera = placeholders["entity_id"]
+        self._placeholders = placeholders
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin with the one question there is."""
@@ -191,4 +190,9 @@ class CameraFixFlow(RepairsFlow):
                 errors["base"] = f"camera_{err.problem.value}"
             else:
                 return self.async_create_entry(data={})
-        return self.async_show_form(step_id="confirm", data_schema=vol.Schema({}), errors=errors)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders=self._placeholders,
+        )
