@@ -194,6 +194,10 @@ class Window:
             ).rowcount
         )
 
+    def hold_count(self) -> int:
+        """How many visits are held."""
+        return int(self._db.execute("SELECT count(*) FROM holds").fetchone()[0])
+
     def holds(self) -> list[Hold]:
         """Every visit that is held."""
         rows = self._db.execute(
@@ -204,8 +208,18 @@ class Window:
 
     # ------------------------------------------------------------------ destruction
 
-    def shorten(self, *, listed: float, unknown: float, pictures: float | None) -> None:
-        """Apply shorter lifetimes (seconds) to what is there; nothing is ever prolonged."""
+    def shorten(
+        self,
+        *,
+        listed: float,
+        unknown: float,
+        listed_pictures: float | None,
+        unknown_pictures: float | None,
+    ) -> None:
+        """Apply shorter lifetimes (seconds) to what is there; nothing is ever prolonged.
+
+        None for pictures: none are kept any more.
+        """
         with self._file.transaction():
             self._db.execute(
                 "UPDATE visits SET expires = min(expires, at + CASE WHEN vehicle IS NULL"
@@ -213,9 +227,10 @@ class Window:
                 (unknown, listed),
             )
             self._db.execute(
-                "UPDATE pictures SET expires = min(expires, (SELECT min(v.expires, v.at + ?)"
+                "UPDATE pictures SET expires = min(expires, (SELECT min(v.expires, v.at +"
+                " CASE WHEN v.vehicle IS NULL THEN ? ELSE ? END)"
                 " FROM visits v WHERE v.number = pictures.visit))",
-                (0.0 if pictures is None else pictures,),
+                (unknown_pictures or 0.0, listed_pictures or 0.0),
             )
 
     def purge(self, now: float) -> Destruction:

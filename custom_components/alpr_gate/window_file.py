@@ -91,6 +91,11 @@ class WindowFile:
             self._connection = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether the file can be used."""
+        return self._connection is not None
+
+    @property
     def db(self) -> sqlite3.Connection:
         """The connection; raises RuntimeError when the file is not open."""
         if self._connection is None:

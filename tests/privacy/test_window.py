@@ -128,7 +128,7 @@ def test_shortening_the_window_applies_at_once_and_never_prolongs(window: Window
     window.record(_visit(1, at=0.0), expires=100.0)
     window.record(_visit(2, at=0.0, vehicle=None), expires=100.0)
     window.record(_visit(3, at=0.0), expires=2.0)
-    window.shorten(listed=50.0, unknown=10.0, pictures=None)
+    window.shorten(listed=50.0, unknown=10.0, listed_pictures=None, unknown_pictures=None)
     assert {visit.mark: visit.expires for visit in window.search(0.0)} == {
         _mark(1): 50.0,
         _mark(2): 10.0,
@@ -138,7 +138,7 @@ def test_shortening_the_window_applies_at_once_and_never_prolongs(window: Window
 
 def test_shortening_takes_pictures_along(window: Window) -> None:
     window.record(_visit(1, at=0.0), expires=100.0, picture=_picture(1), picture_expires=100.0)
-    window.shorten(listed=100.0, unknown=100.0, pictures=None)
+    window.shorten(listed=100.0, unknown=100.0, listed_pictures=None, unknown_pictures=50.0)
     assert window.purge(0.0).pictures == 1
 
 

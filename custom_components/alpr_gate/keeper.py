@@ -1,0 +1,282 @@
+"""Keeps visits for the time the owner chose, destroys them then, and accounts for both.
+
+Brings together the window, the trusted clock and the audit chain. Blocks, and belongs to one
+thread; `archive.py` runs it beside the event loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+from .archive_status import ArchiveProblem, ArchiveStatus, Clocks, VisitToKeep
+from .audit import AuditAction, AuditChain, AuditError
+from .retention import ClockJump, Retention, TrustedClock
+from .window import Destruction, Hold, StoredVisit, VisitRecord, Window
+from .window_file import WindowDamagedError, WindowFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ASIDE_SUFFIX: Final = ".damaged"
+
+
+class Keeper:
+    """Everything kept about visits, and the account of what was done with it."""
+
+    def __init__(
+        self,
+        window_path: Path,
+        chain: AuditChain,
+        *,
+        clocks: Clocks,
+        new_mark: Callable[[], str],
+        retention: Retention,
+    ) -> None:
+        """Keep the window at ``window_path`` and account in ``chain``; `start` opens both."""
+        self._file = WindowFile(window_path)
+        self._window = Window(self._file)
+        self._chain = chain
+        self._clocks = clocks
+        self._new_mark = new_mark
+        self._retention = retention
+        self._clock = TrustedClock.start(clocks.wall(), clocks.monotonic(), None)[0]
+        self.status = ArchiveStatus()
+
+    # ------------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Open both files, note a clock that jumped, and destroy what expired meanwhile."""
+        report = self._chain.open()
+        self.note(AuditAction.STARTED)
+        if report.fault is not None:
+            self.trouble(ArchiveProblem.AUDIT_BROKEN)
+            self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
+        self._open_window()
+        if not self._file.is_open:
+            return
+        wall, monotonic = self._clocks.wall(), self._clocks.monotonic()
+        self._clock, jump = TrustedClock.start(wall, monotonic, self._file.last_seen())
+        self._noticed(jump)
+        visits, pictures, holds = self._window.counts()
+        self.status = replace(self.status, visits=visits, pictures=pictures, holds=holds)
+        self.purge()
+
+    def stop(self) -> None:
+        """Note the time and close the window."""
+        if self._file.is_open:
+            self._file.note_time(self.now())
+            self._file.close()
+
+    def _open_window(self) -> None:
+        """Open the window; put a damaged one aside for as long as a visit may live."""
+        try:
+            self._file.open()
+        except WindowDamagedError:
+            self._put_aside()
+        except OSError, sqlite3.OperationalError:
+            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+
+    def _put_aside(self) -> None:
+        self.trouble(ArchiveProblem.WINDOW_DAMAGED)
+        try:
+            for path in self._file.files:
+                if path.exists():
+                    path.replace(path.with_name(path.name + ASIDE_SUFFIX))
+            self._file.open()
+        except OSError, sqlite3.Error, WindowDamagedError:
+            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+
+    # ------------------------------------------------------------------ visits
+
+    def record(self, visit: VisitToKeep) -> str | None:
+        """Destroy what expired, then write a visit down; its mark, or None when not recorded."""
+        self.purge()
+        if not self.status.recording or not self._file.is_open:
+            return None
+        now, mark, listed = self.now(), self._new_mark(), visit.vehicle is not None
+        lifetime = self._retention.picture_lifetime(listed=listed)
+        keep = visit.picture if lifetime is not None else None
+        row = VisitRecord(
+            mark,
+            now,
+            visit.gate,
+            visit.verdict,
+            visit.reason,
+            visit.looks,
+            visit.vehicle,
+            visit.token,
+        )
+        try:
+            self._window.record(
+                row,
+                expires=now + self._retention.visit_lifetime(listed=listed),
+                picture=keep,
+                picture_expires=now + (lifetime or 0.0),
+            )
+        except OSError, sqlite3.Error:
+            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+            return None
+        self._count(visits=1, pictures=0 if keep is None else 1)
+        return mark
+
+    def search(
+        self,
+        *,
+        vehicle: str | None = None,
+        gate: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        limit: int = 100,
+    ) -> list[StoredVisit]:
+        """Visits that have not expired, the newest first."""
+        if not self._file.is_open:
+            return []
+        return self._window.search(
+            self.now(), vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
+        )
+
+    def picture(self, mark: str) -> bytes | None:
+        """The evidence picture of a visit, if one is kept and has not expired."""
+        return self._window.picture(mark, self.now()) if self._file.is_open else None
+
+    # ------------------------------------------------------------------ holds
+
+    def hold(self, mark: str, *, seconds: float, reason: str, person: str) -> bool:
+        """Keep a visit for ``seconds`` from now; False when there is no such visit."""
+        if not self._file.is_open:
+            return False
+        until = self.now() + seconds
+        done = self._window.hold(mark, until=until, reason=reason, person=person)
+        self._count()
+        return done
+
+    def release(self, mark: str) -> bool:
+        """End a hold, and destroy what it alone kept; False when there is none."""
+        if not self._file.is_open:
+            return False
+        done = self._window.release(mark)
+        self.purge()
+        return done
+
+    def holds(self) -> list[Hold]:
+        """Every visit that is held."""
+        return self._window.holds() if self._file.is_open else []
+
+    # ------------------------------------------------------------------ destruction
+
+    def set_retention(self, retention: Retention) -> None:
+        """Keep by other rules from now on; shorter ones apply to what is there, at once."""
+        self._retention = retention
+        if not self._file.is_open:
+            return
+        self._window.shorten(
+            listed=retention.visit_lifetime(listed=True),
+            unknown=retention.visit_lifetime(listed=False),
+            listed_pictures=retention.picture_lifetime(listed=True),
+            unknown_pictures=retention.picture_lifetime(listed=False),
+        )
+        self.purge()
+
+    def purge(self) -> Destruction | None:
+        """Destroy what has expired and verify it; None when the window cannot be used."""
+        self._remove_aside()
+        return self._destroy(self._window.purge, AuditAction.PURGED)
+
+    def forget(self, vehicle: str) -> Destruction | None:
+        """Destroy everything about one vehicle and verify it; None as for `purge`."""
+        return self._destroy(lambda _: self._window.forget(vehicle), AuditAction.VEHICLE_FORGOTTEN)
+
+    def _destroy(
+        self, work: Callable[[float], Destruction], action: AuditAction
+    ) -> Destruction | None:
+        if not self._file.is_open:
+            return None
+        try:
+            now = self.now()
+            self._file.note_time(now)
+            done = work(now)
+        except (OSError, sqlite3.Error) as error:
+            self.trouble(ArchiveProblem.PURGE_FAILED)
+            self.note(AuditAction.PURGE_FAILED, error=type(error).__name__)
+            return None
+        self._count(visits=-done.visits, pictures=-done.pictures)
+        if not done.verified:
+            self.trouble(ArchiveProblem.PURGE_FAILED)
+            self.note(AuditAction.PURGE_FAILED, traces=done.traces_left)
+            return done
+        self.healed(ArchiveProblem.PURGE_FAILED, ArchiveProblem.WINDOW_UNWRITABLE)
+        self.status = replace(self.status, verified_at=now)
+        if done.visits or done.pictures:
+            self.note(
+                action,
+                visits=done.visits,
+                pictures=done.pictures,
+                looked_for=done.traces_looked_for,
+                rewritten=done.rewritten,
+            )
+        return done
+
+    def _remove_aside(self) -> None:
+        """A window that was put aside must not outlive what it may hold."""
+        longest = max(self._retention.listed, self._retention.unknown_visits).total_seconds()
+        for path in self._file.files:
+            aside = path.with_name(path.name + ASIDE_SUFFIX)
+            if aside.exists() and self._clocks.wall() - aside.stat().st_mtime >= longest:
+                aside.unlink()
+
+    # ------------------------------------------------------------------ account and state
+
+    def account(
+        self,
+        action: AuditAction,
+        *,
+        user: str | None = None,
+        purpose: str | None = None,
+        details: dict[str, str | int | float | bool | None] | None = None,
+    ) -> None:
+        """Write down that something was done; raises AuditError when that is not on disk."""
+        try:
+            self._chain.append(self.now(), action, user=user, purpose=purpose, details=details)
+        except AuditError:
+            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
+            raise
+        self.healed(ArchiveProblem.AUDIT_UNWRITABLE)
+
+    def note(self, action: AuditAction, **details: str | float | bool | None) -> None:
+        """Account for what the integration did by itself; a failure shows as a problem."""
+        try:
+            self._chain.append(self.now(), action, details=details)
+        except AuditError:
+            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
+
+    def now(self) -> float:
+        """Trusted time; a jump of the wall clock is noticed on the way."""
+        monotonic = self._clocks.monotonic()
+        self._clock, jump = self._clock.look(self._clocks.wall(), monotonic)
+        self._noticed(jump)
+        return self._clock.now(monotonic)
+
+    def _noticed(self, jump: ClockJump | None) -> None:
+        if jump is not None:
+            self.status = replace(self.status, clock_jump=jump)
+            self.note(AuditAction.CLOCK_JUMPED, jump=jump)
+
+    def trouble(self, problem: ArchiveProblem) -> None:
+        """Something is wrong."""
+        self.status = replace(self.status, problems=self.status.problems | {problem})
+
+    def healed(self, *problems: ArchiveProblem) -> None:
+        """It is well again."""
+        self.status = replace(self.status, problems=self.status.problems - set(problems))
+
+    def _count(self, *, visits: int = 0, pictures: int = 0) -> None:
+        """Keep the numbers without counting a million rows."""
+        self.status = replace(
+            self.status,
+            visits=self.status.visits + visits,
+            pictures=self.status.pictures + pictures,
+            holds=self._window.hold_count(),
+        )
