@@ -51,7 +51,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     register_store = RegisterStore(hass)
     await register_store.load()
     engine = open_engine(hass, _engine_options(entry))
-    entry.runtime_data = AlprGateData(dict(entry.data), engine, register_store)
+    entry.runtime_data = AlprGateData(engine, register_store, loaded_with=dict(entry.data))
     register_engine_device(hass, entry)
     entry.async_on_unload(engine.add_listener(_engine_follower(hass, entry, engine)))
     await engine.start()

@@ -25,10 +25,10 @@ type AlprGateConfigEntry = ConfigEntry[AlprGateData]
 class AlprGateData:
     """The engine, the owner's list and the gates of one entry."""
 
-    loaded_with: Mapping[str, Any]
-    """The entry's data at the time: other data needs another engine."""
     engine: Engine
     register_store: RegisterStore
+    loaded_with: Mapping[str, Any] = field(default_factory=dict)
+    """The entry's data at the time: other data needs another engine."""
     gates: dict[str, GateController] = field(default_factory=dict)
     """By the gate's subentry id."""
     following: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -25,6 +25,8 @@ from custom_components.alpr_gate.engine_process import Engine, EngineKind
 from custom_components.alpr_gate.register_store import RegisterStore
 from custom_components.alpr_gate.runtime import AlprGateData
 
+from .street import Street, a_street
+
 GATE_ID = "01JD3ZT8Q5V7M2K9N4X6B1C0AA"
 CAMERA = "camera.street"
 TRIGGER = "binary_sensor.loop"
@@ -96,3 +98,11 @@ async def register_store(
     entry.mock_state(hass, ConfigEntryState.LOADED)
     yield store
     entry.mock_state(hass, ConfigEntryState.NOT_LOADED)
+
+
+@pytest.fixture
+async def street(hass: HomeAssistant) -> AsyncIterator[Street]:
+    """A street with two cameras and a closed gate, and an engine that reads what is painted."""
+    async with a_street(hass) as street:
+        with patch("custom_components.alpr_gate.open_engine", return_value=street.engine):
+            yield street

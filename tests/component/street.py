@@ -7,14 +7,22 @@ those of a living camera do, and the same picture again has the same bytes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
 import secrets
 from typing import override
 
-from homeassistant.components.camera import DATA_COMPONENT, Camera
-from homeassistant.core import HomeAssistant
+from homeassistant.components.camera import Camera
+from homeassistant.components.camera.const import DATA_COMPONENT
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    ServiceCall,
+    callback,
+)
 from homeassistant.setup import async_setup_component
 
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
@@ -35,8 +43,12 @@ from custom_components.alpr_gate.engine_state import Engine, EngineState, Engine
 IDENTITY = EngineIdentity("1", "fake", (ModelIdentity("fake", "0" * 64),))
 KNOWN = "KA7X0SR"
 STRANGER = "ZQ48MPB"
+CAMERA = "camera.street"
+BACK_CAMERA = "camera.back"
+TRIGGER = "binary_sensor.loop"
+GATE = "cover.gate"
 
-type Answer = bytes | None | Exception | Callable[[], Awaitable[bytes | None]]
+type Answer = bytes | Exception | Callable[[], Awaitable[bytes | None]] | None
 
 
 def characters(text: str, confidence: float = 0.99) -> tuple[Character, ...]:
@@ -197,19 +209,73 @@ class Street:
     camera: StreetCamera
     back_camera: StreetCamera
     engine: FakeEngine
-    opened: list[float]
-    """When the gate was told to open (monotonic)."""
-    closed: list[float]
-    numbers: count[int] = field(default_factory=count)
+    commands: list[str] = field(default_factory=list)
+    """Every action called on the gate."""
+    events: list[tuple[str, str]] = field(default_factory=list)
+    """Type and reason of everything the gate's event entity told."""
+    gate_moves: bool = True
+    """Whether the gate does what it is told."""
+
+    @property
+    def opened(self) -> int:
+        """How often the gate was told to open."""
+        return self.commands.count("open_cover")
 
     async def trigger(self) -> None:
         """The loop in the ground senses a car."""
-        self.hass.states.async_set("binary_sensor.loop", "off")
-        self.hass.states.async_set("binary_sensor.loop", "on")
+        self.hass.states.async_set(TRIGGER, "off")
+        self.hass.states.async_set(TRIGGER, "on")
         await asyncio.sleep(0)
 
+    async def arrive(self, film: Iterable[Answer]) -> None:
+        """A film begins at the camera, and the loop senses it."""
+        self.camera.show(film)
+        await self.trigger()
 
-async def build_cameras(hass: HomeAssistant, *cameras: StreetCamera) -> None:
-    """Add cameras to Home Assistant."""
+    async def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
+        """Let time pass until something is so; fails when it does not come to be."""
+        async with asyncio.timeout(seconds):
+            while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+                await asyncio.sleep(0.01)
+
+    async def until_told(self, kind: str, reason: str) -> None:
+        """Let time pass until the gate's event entity has told this."""
+        await self.until(lambda: (kind, reason) in self.events)
+
+    def gate_is(self, state: str, **attributes: object) -> None:
+        """The gate's own entity reports a state."""
+        self.hass.states.async_set(GATE, state, attributes)
+
+    async def _command(self, call: ServiceCall) -> None:
+        self.commands.append(call.service)
+        if self.gate_moves:
+            self.gate_is("opening")
+
+    @callback
+    def _state_changed(self, event: Event[EventStateChangedData]) -> None:
+        new, old = event.data["new_state"], event.data["old_state"]
+        if new is None or new.domain != "event" or (old is not None and old.state == new.state):
+            return
+        if "reason" in new.attributes:
+            self.events.append((new.attributes["event_type"], new.attributes["reason"]))
+
+
+@asynccontextmanager
+async def a_street(hass: HomeAssistant) -> AsyncGenerator[Street]:
+    """Build the street: two cameras, a loop in the ground, and a closed gate."""
+    pictures = Pictures()
+    street = Street(
+        hass,
+        pictures,
+        StreetCamera("street", pictures),
+        StreetCamera("back", pictures),
+        FakeEngine(pictures),
+    )
     assert await async_setup_component(hass, "camera", {})
-    await hass.data[DATA_COMPONENT].async_add_entities(cameras)
+    await hass.data[DATA_COMPONENT].async_add_entities([street.camera, street.back_camera])
+    for action in ("open_cover", "close_cover", "stop_cover", "toggle"):
+        hass.services.async_register("cover", action, street._command)
+    street.gate_is("closed")
+    hass.states.async_set(TRIGGER, "off")
+    hass.bus.async_listen(EVENT_STATE_CHANGED, street._state_changed)
+    yield street
