@@ -170,7 +170,7 @@ WRONG: dict[str, tuple[Callable[[Any], None], str]] = {
 def test_a_message_is_refused_for(wrong: str) -> None:
     change, field = WRONG[wrong]
     message: dict[str, object] = copy.deepcopy(to_json(frame_reads(plate())))
-    assert from_json(message)
+    from_json(message)
 
     change(message)
 
@@ -197,7 +197,9 @@ def test_nothing_else_is_taken_for_a_message(message: object) -> None:
 
 
 @given(data=st.data())
-def test_a_message_with_any_field_replaced_is_refused_or_still_in_range(data: st.DataObject) -> None:
+def test_a_message_with_any_field_replaced_is_refused_or_still_in_range(
+    data: st.DataObject,
+) -> None:
     message: Any = over_the_wire(to_json(frame_reads(plate())))
     place = message
     while True:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..engine import confine
 from ..engine.hosting import ListeningError, TcpAddress, UnixAddress, serve
+from ..engine.protocol import TOKEN_SHAPE
 from ..engine.server import make_app
 
 if TYPE_CHECKING:
@@ -111,9 +112,10 @@ def _token(options: argparse.Namespace) -> str | None:
         token = Path(options.token_file).read_text(encoding="utf-8").strip()
     else:
         token = os.environ.pop(TOKEN_VARIABLE, "").strip()
-    if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable():
+    if len(token) < SHORTEST_TOKEN or TOKEN_SHAPE.fullmatch(token) is None:
         raise ListeningError(
-            f"Give a token of {SHORTEST_TOKEN} or more letters and digits in {TOKEN_VARIABLE} or"
-            " with --token-file, or say --no-token where only you can reach the address."
+            f"Give a token of {SHORTEST_TOKEN} or more characters, none of them a space, in"
+            f" {TOKEN_VARIABLE} or with --token-file, or say --no-token where only you can reach"
+            " the address."
         )
     return token

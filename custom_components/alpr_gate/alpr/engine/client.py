@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from io import BytesIO
-import re
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
@@ -17,6 +16,7 @@ from .errors import EngineError, EngineProblem, ProtocolError
 from .protocol import (
     MAX_ANSWER_BYTES,
     MAX_BODY_BYTES,
+    TOKEN_SHAPE,
     from_json,
     health_from_json,
     problem_from_json,
@@ -34,7 +34,6 @@ READ_DEADLINE: Final = 10.0
 """Seconds for one picture, with the time it waits for the one before it."""
 HEALTH_DEADLINE: Final = 5.0
 
-_TOKEN = re.compile(r"[!-~]{1,512}", re.ASCII)
 _PROBLEM_OF_STATUS: Final = {
     401: EngineProblem.UNAUTHORISED,
     403: EngineProblem.UNAUTHORISED,
@@ -157,7 +156,7 @@ class EngineClient:
         if body is not None:
             headers["Content-Type"] = content_type(body)
         if self._token is not None:
-            if _TOKEN.fullmatch(self._token) is None:
+            if TOKEN_SHAPE.fullmatch(self._token) is None:
                 raise EngineError(EngineProblem.UNAUTHORISED)
             headers["Authorization"] = f"Bearer {self._token}"
         return headers

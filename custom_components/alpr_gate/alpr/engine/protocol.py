@@ -37,6 +37,8 @@ MAX_ANSWER_BYTES = 2 * 1024 * 1024
 """Of the engine's answer; a crop takes most of it."""
 MAX_SEQUENCE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
+TOKEN_SHAPE = re.compile(r"[!-~]{1,512}", re.ASCII)
+"""Of a bearer token: what can be in a header, without spaces."""
 
 _MAX_PIXELS = 25_000_000
 _MAX_PLATES = 100

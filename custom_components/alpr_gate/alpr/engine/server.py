@@ -176,12 +176,14 @@ class Service:
         """Do the job in the worker; the turn lasts as long as that, even if nobody waits for it."""
         work = asyncio.get_running_loop().run_in_executor(self._worker, job, body)
         work.add_done_callback(self._work_ended)
-        return await asyncio.shield(work)
+        # Not a shield: that would log an error which comes when the asker has gone, with its text.
+        await asyncio.wait([work])
+        return work.result()
 
     def _work_ended(self, work: asyncio.Future[bytes]) -> None:
         self._turns.give_back()
         if not work.cancelled():
-            # Marks an error as seen where the asker has gone; else it would be logged whole.
+            # Marks an error as seen, which else would be logged when the asker has gone.
             work.exception()
 
 
