@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from unittest.mock import AsyncMock, create_autospec, patch
+from unittest.mock import AsyncMock, Mock, patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
 from homeassistant.core import HomeAssistant
@@ -21,7 +21,7 @@ from custom_components.alpr_gate.const import (
     NAME,
     SUBENTRY_TYPE_GATE,
 )
-from custom_components.alpr_gate.engine_process import Engine, EngineKind
+from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.register_store import RegisterStore
 from custom_components.alpr_gate.runtime import AlprGateData
 
@@ -94,7 +94,7 @@ async def register_store(
     """The empty list of an entry that counts as loaded, without its engine and its gates."""
     store = RegisterStore(hass)
     await store.load()
-    entry.runtime_data = AlprGateData(engine=create_autospec(Engine), register_store=store)
+    entry.runtime_data = Mock(spec=AlprGateData, register_store=store, gates={})
     entry.mock_state(hass, ConfigEntryState.LOADED)
     yield store
     entry.mock_state(hass, ConfigEntryState.NOT_LOADED)

@@ -1,5 +1,7 @@
 """The owner's list on disk: private, whole, in force at the right moment, and never lost."""
 
+# ruff: noqa: ASYNC240 - a test may wait for the disk
+
 from __future__ import annotations
 
 import asyncio

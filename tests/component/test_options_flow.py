@@ -1,0 +1,389 @@
+"""The owner's list as a flow: add, change, remove and show vehicles."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
+from custom_components.alpr_gate.alpr.gate.schedule import EVERY_DAY, DailyWindow, Schedule
+from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.register_store import RegisterNotSaved, RegisterStore
+
+from .conftest import GATE_ID
+
+LEAST = {"name": "Anna", "plate": "ab-123 cd"}
+ANNA = Vehicle(id="anna", name="Anna", plate="AB123CD")
+
+
+async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    return await hass.config_entries.options.async_init(entry.entry_id)
+
+
+async def answer(
+    hass: HomeAssistant, result: ConfigFlowResult, answers: dict[str, Any]
+) -> ConfigFlowResult:
+    return await hass.config_entries.options.async_configure(result["flow_id"], answers)
+
+
+async def go_to(hass: HomeAssistant, entry: MockConfigEntry, step: str) -> ConfigFlowResult:
+    return await answer(hass, await begin(hass, entry), {"next_step_id": step})
+
+
+async def fill_in(hass: HomeAssistant, entry: MockConfigEntry, **answers: Any) -> ConfigFlowResult:
+    return await answer(hass, await go_to(hass, entry, "add_vehicle"), LEAST | answers)
+
+
+async def edit(hass: HomeAssistant, entry: MockConfigEntry, vehicle_id: str) -> ConfigFlowResult:
+    result = await go_to(hass, entry, "change_vehicle")
+    return await answer(hass, result, {"vehicle_id": vehicle_id})
+
+
+def suggested(schema: Any) -> dict[str, Any]:
+    """What a form shows to begin with, sections included."""
+    shown: dict[str, Any] = {}
+    for key, value in schema.schema.items():
+        if hasattr(value, "schema"):
+            shown[str(key)] = suggested(value.schema)
+        elif key.description and "suggested_value" in key.description:
+            shown[str(key)] = key.description["suggested_value"]
+    return shown
+
+
+async def test_an_empty_list_can_only_be_added_to(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    result = await begin(hass, entry)
+    assert result["type"] is FlowResultType.MENU
+    assert result["menu_options"] == ["add_vehicle"]
+
+
+async def test_the_menu_says_how_many_vehicles_there_are(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await begin(hass, entry)
+    assert result["menu_options"] == [
+        "add_vehicle",
+        "change_vehicle",
+        "remove_vehicle",
+        "show_vehicles",
+    ]
+    assert result["description_placeholders"] == {"count": "1"}
+
+
+async def test_the_list_is_closed_while_the_integration_does_not_run(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await begin(hass, entry)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "not_loaded"
+
+
+async def test_a_vehicle_is_listed_only_after_its_plate_was_shown_in_normal_form(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    result = await fill_in(hass, entry)
+    assert result["step_id"] == "confirm"
+    assert result["description_placeholders"] == {
+        "name": "Anna",
+        "plate": "AB123CD",
+        "warnings": "",
+    }
+    assert len(register_store.register) == 0
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_added"
+    assert "AB123CD" not in str(result["description_placeholders"])
+    (vehicle,) = register_store.register.vehicles
+    assert vehicle == Vehicle(id=vehicle.id, name="Anna", plate="AB123CD")
+    assert entry.options == {}
+
+
+async def test_everything_about_a_vehicle_can_be_said(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    result = await fill_in(
+        hass,
+        entry,
+        gates=[GATE_ID],
+        household=" Miller ",
+        enabled=False,
+        second_factor="always",
+        limits={
+            "weekdays": ["sat", "mon"],
+            "start_time": "22:00:30",
+            "end_time": "06:00:00",
+            "valid_from": "2027-01-01 08:00:00",
+            "valid_until": "2027-07-01 08:00:00",
+            "uses_left": 3.0,
+        },
+    )
+    await answer(hass, result, {})
+    (vehicle,) = register_store.register.vehicles
+    assert vehicle == Vehicle(
+        id=vehicle.id,
+        name="Anna",
+        plate="AB123CD",
+        gates=frozenset({GATE_ID}),
+        household="Miller",
+        enabled=False,
+        schedule=Schedule((DailyWindow(frozenset({0, 5}), time(22), time(6)),)),
+        valid_from=datetime(2027, 1, 1, 7, tzinfo=UTC),
+        valid_until=datetime(2027, 7, 1, 6, tzinfo=UTC),
+        uses_left=3,
+        second_factor=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "window"),
+    [
+        ({"weekdays": ["sun"]}, DailyWindow(frozenset({6}), time(0), time(0))),
+        ({"start_time": "08:00:00"}, DailyWindow(EVERY_DAY, time(8), time(0))),
+        ({"end_time": "18:30:00"}, DailyWindow(EVERY_DAY, time(0), time(18, 30))),
+    ],
+)
+async def test_a_schedule_may_be_said_in_part(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    limits: dict[str, Any],
+    window: DailyWindow,
+) -> None:
+    await answer(hass, await fill_in(hass, entry, limits=limits), {})
+    (vehicle,) = register_store.register.vehicles
+    assert vehicle.schedule == Schedule((window,))
+
+
+async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earlier_hour(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    limits = {"valid_from": "2027-10-31 02:30:00"}
+    await answer(hass, await fill_in(hass, entry, limits=limits), {})
+    limits = {"valid_until": "2027-10-31 02:30:00"}
+    await answer(hass, await fill_in(hass, entry, plate="XY 9876", limits=limits), {})
+    begins, ends = register_store.register.vehicles
+    assert begins.valid_from == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert ends.valid_until == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"plate": "  "}, {"plate": f"plate_{PlateProblem.EMPTY.value}"}),
+        ({"plate": "AB*"}, {"plate": f"plate_{PlateProblem.WILDCARD.value}"}),
+        ({"plate": "A"}, {"plate": f"plate_{PlateProblem.TOO_SHORT.value}"}),
+        ({"plate": "AB123CD4567"}, {"plate": f"plate_{PlateProblem.TOO_LONG.value}"}),
+        ({"plate": "АВСЕ"}, {"plate": f"plate_{PlateProblem.HOMOGLYPH.value}"}),
+        ({"plate": "АBC123"}, {"plate": f"plate_{PlateProblem.MIXED_SCRIPT.value}"}),
+        ({"plate": "東123"}, {"plate": f"plate_{PlateProblem.UNSUPPORTED_CHARACTER.value}"}),
+        ({"name": " "}, {"name": "name_missing"}),
+        ({"name": "n" * 65}, {"name": "name_too_long"}),
+        ({"name": "Anna (AB 123-cd)"}, {"name": "name_tells_plate"}),
+        ({"limits": {"start_time": "08:00:01", "end_time": "08:00:59"}}, {"base": "times_equal"}),
+        (
+            {
+                "limits": {
+                    "valid_from": "2027-01-02 00:00:00",
+                    "valid_until": "2027-01-02 00:00:00",
+                }
+            },
+            {"base": "ends_before_start"},
+        ),
+    ],
+)
+async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_is_mended(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    answers: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    result = await fill_in(hass, entry, **answers)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == errors
+    result = await answer(hass, result, LEAST)
+    assert result["step_id"] == "confirm"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"gates": ["elsewhere"]},
+        {"second_factor": "sometimes"},
+        {"limits": {"weekdays": ["someday"]}},
+        {"limits": {"start_time": "25:00"}},
+        {"limits": {"valid_from": "tomorrow"}},
+        {"limits": {"uses_left": -1}},
+    ],
+)
+async def test_what_the_form_cannot_hold_is_refused(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    answers: dict[str, Any],
+) -> None:
+    with pytest.raises(InvalidData):
+        await fill_in(hass, entry, **answers)
+
+
+@pytest.mark.parametrize(
+    ("plate", "warning"),
+    [
+        ("AB 123 CD", "has the same plate"),
+        ("AB 124 CD", "differs in one character"),
+        ("A8 123 CD", "easily mistaken"),
+    ],
+)
+async def test_an_entry_that_could_be_taken_for_another_is_saved_only_after_a_warning(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    plate: str,
+    warning: str,
+) -> None:
+    await register_store.add(ANNA)
+    result = await fill_in(hass, entry, name="Ben", plate=plate)
+    assert result["step_id"] == "confirm_dangers"
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["warnings"].startswith("- Anna ")
+    assert warning in placeholders["warnings"]
+    assert "AB123CD" not in placeholders["warnings"]
+    assert len(register_store.register) == 1
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_added"
+
+
+async def test_entries_of_one_household_do_not_warn_of_each_other(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await answer(hass, await fill_in(hass, entry, household="Miller"), {})
+    result = await fill_in(hass, entry, plate="AB124CD", household="Miller")
+    assert result["step_id"] == "confirm"
+
+
+async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    vehicle = Vehicle(
+        id="guest",
+        name="Guest",
+        plate="GU555ST",
+        gates=frozenset({GATE_ID}),
+        household="Miller",
+        schedule=Schedule((DailyWindow(frozenset({1, 3}), time(8), time(18, 30)),)),
+        valid_from=datetime(2027, 1, 1, 7, tzinfo=UTC),
+        valid_until=datetime(2027, 7, 1, 6, tzinfo=UTC),
+        uses_left=0,
+        second_factor=False,
+    )
+    await register_store.add(vehicle)
+    result = await edit(hass, entry, "guest")
+    assert result["step_id"] == "edit_vehicle"
+    shown = suggested(result["data_schema"])
+    assert shown["limits"]["valid_from"] == "2027-01-01 08:00:00"
+    result = await answer(hass, await answer(hass, result, shown), {})
+    assert result["reason"] == "vehicle_changed"
+    assert register_store.register.get("guest") == vehicle
+
+    del shown["limits"]
+    result = await answer(hass, await edit(hass, entry, "guest"), shown)
+    await answer(hass, result, {})
+    assert register_store.register.get("guest") == Vehicle(
+        id="guest",
+        name="Guest",
+        plate="GU555ST",
+        gates=frozenset({GATE_ID}),
+        household="Miller",
+        second_factor=False,
+    )
+
+
+async def test_a_vehicle_of_a_gate_that_is_gone_does_not_come_to_pass_every_gate(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(
+        Vehicle(id="anna", name="Anna", plate="AB123CD", gates=frozenset({"gone"}))
+    )
+    result = await edit(hass, entry, "anna")
+    result = await answer(hass, result, suggested(result["data_schema"]))
+    await answer(hass, result, {})
+    vehicle = register_store.register.get("anna")
+    assert vehicle is not None
+    assert vehicle.gates == {"gone"}
+
+
+async def test_a_vehicle_is_removed_at_once(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, "remove_vehicle")
+    result = await answer(hass, result, {"vehicle_id": "anna"})
+    assert result["reason"] == "vehicle_removed"
+    assert len(register_store.register) == 0
+
+
+async def test_the_list_is_shown_and_leads_back_to_the_menu(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, "show_vehicles")
+    assert result["description_placeholders"] == {"vehicles": "- **Anna**: AB123CD"}
+    result = await answer(hass, result, {})
+    assert result["type"] is FlowResultType.MENU
+
+
+@pytest.mark.parametrize("step", ["change_vehicle", "remove_vehicle"])
+async def test_a_vehicle_that_goes_while_it_is_chosen_is_said_to_be_gone(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore, step: str
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, step)
+    await register_store.remove("anna")
+    result = await answer(hass, result, {"vehicle_id": "anna"})
+    assert result["reason"] == "vehicle_not_listed"
+
+
+async def test_a_vehicle_that_goes_while_it_is_changed_does_not_come_back(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await edit(hass, entry, "anna")
+    result = await answer(hass, result, suggested(result["data_schema"]))
+    await register_store.remove("anna")
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_not_listed"
+    assert len(register_store.register) == 0
+
+
+async def test_a_vehicle_that_cannot_be_saved_can_be_submitted_again(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    result = await fill_in(hass, entry)
+    with patch.object(register_store, "add", side_effect=RegisterNotSaved):
+        result = await answer(hass, result, {})
+    assert result["errors"] == {"base": "register_not_saved"}
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_added"
+    assert len(register_store.register) == 1
+
+
+async def test_a_removal_that_is_not_written_is_said_so(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, "remove_vehicle")
+    with patch.object(register_store, "remove", side_effect=RegisterNotSaved):
+        result = await answer(hass, result, {"vehicle_id": "anna"})
+    assert result["reason"] == "removal_not_saved"
