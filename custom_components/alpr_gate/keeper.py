@@ -248,7 +248,7 @@ class Keeper:
     def note(self, action: AuditAction, **details: str | float | bool | None) -> None:
         """Account for what the integration did by itself; a failure shows as a problem."""
         try:
-            self._chain.append(self.now(), action, details=details)
+            self._chain.append(self._clock.now(self._clocks.monotonic()), action, details=details)
         except AuditError:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
 
