@@ -260,6 +260,12 @@ class Street:
             self.events.append((new.attributes["event_type"], new.attributes["reason"]))
 
 
+async def add_cameras(hass: HomeAssistant, *cameras: StreetCamera) -> None:
+    """Add cameras to Home Assistant."""
+    assert await async_setup_component(hass, "camera", {})
+    await hass.data[DATA_COMPONENT].async_add_entities(cameras)
+
+
 @asynccontextmanager
 async def a_street(hass: HomeAssistant) -> AsyncGenerator[Street]:
     """Build the street: two cameras, a loop in the ground, and a closed gate."""
@@ -271,8 +277,7 @@ async def a_street(hass: HomeAssistant) -> AsyncGenerator[Street]:
         StreetCamera("back", pictures),
         FakeEngine(pictures),
     )
-    assert await async_setup_component(hass, "camera", {})
-    await hass.data[DATA_COMPONENT].async_add_entities([street.camera, street.back_camera])
+    await add_cameras(hass, street.camera, street.back_camera)
     for action in ("open_cover", "close_cover", "stop_cover", "toggle"):
         hass.services.async_register("cover", action, street._command)
     street.gate_is("closed")
