@@ -98,7 +98,7 @@ own_apt_get() {
 
 unpack_debian_packages() {
   local package loader libraries unpacked=$DEBIAN_PREFIX.unpacked
-  rm -rf "$unpacked"
+  rm -rf "$unpacked" && mkdir -p "$unpacked"
   for package in "$DEBIAN_WORK"/archives/*.deb; do
     dpkg-deb --extract "$package" "$unpacked"
   done
