@@ -1,0 +1,243 @@
+"""Every word a person can meet in the forms, actions and errors is there, and says what to do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+import inspect
+import json
+from pathlib import Path
+import re
+from types import ModuleType
+from typing import Any
+
+import homeassistant
+import pytest
+import yaml
+
+from custom_components import alpr_gate
+from custom_components.alpr_gate import (
+    actions,
+    config_flow,
+    gate_flow,
+    options_flow,
+    register_store,
+    vehicle_fields,
+)
+from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
+from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
+from custom_components.alpr_gate.alpr.gate.register import DangerKind
+from custom_components.alpr_gate.engine_process import EngineKind
+from custom_components.alpr_gate.gate_form import GATE_SCHEMA
+from custom_components.alpr_gate.opener_check import OpenerProblem
+from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
+from custom_components.alpr_gate.vehicle_form import vehicle_schema
+
+FOLDER = Path(inspect.getfile(alpr_gate)).parent
+WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
+SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
+
+
+def constants(node: ast.AST | None) -> Iterator[str]:
+    """Every text a value can be, through "a if b else c"."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from constants(node.body)
+        yield from constants(node.orelse)
+
+
+def given(module: ModuleType, keyword: str) -> set[str]:
+    """Every text a module gives to the keyword argument."""
+    return {
+        text
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.keyword) and node.arg == keyword
+        for text in constants(node.value)
+    }
+
+
+def called_with(module: ModuleType, function: str, position: int) -> set[str]:
+    """Every text a module calls a function with."""
+    return {
+        text
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == function
+        and len(node.args) > position
+        for text in constants(node.args[position])
+    }
+
+
+def errors_set(module: ModuleType) -> set[str]:
+    """Every text a module puts into a dictionary called errors."""
+    return {
+        text
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and isinstance(node.targets[0].value, ast.Name)
+        and node.targets[0].value.id == "errors"
+        for text in constants(node.value)
+    }
+
+
+VEHICLE_ERRORS = called_with(vehicle_fields, "VehicleRefused", 1) | {
+    f"plate_{problem.value}" for problem in PlateProblem
+}
+
+
+def leaves(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(words, dict):
+        for key, value in words.items():
+            yield from leaves(value, f"{path}.{key}")
+    else:
+        yield path, words
+
+
+def fields(schema: Any) -> Iterator[tuple[str | None, str]]:
+    """Section and name of every field of a form."""
+    for key, value in schema.schema.items():
+        if hasattr(value, "schema"):
+            yield from ((str(key), name) for _, name in fields(value.schema))
+        else:
+            yield None, str(key)
+
+
+def assert_form_is_explained(step: Mapping[str, Any], schema: Any) -> None:
+    named: set[tuple[str | None, str]] = {(None, name) for name in step["data"]}
+    for section, words in step.get("sections", {}).items():
+        named |= {(section, name) for name in words["data"]}
+        assert words["name"]
+        assert words["description"]
+        assert words["data"].keys() == words["data_description"].keys()
+    assert named == set(fields(schema))
+    assert step["data"].keys() == step["data_description"].keys()
+
+
+@pytest.mark.parametrize("step", ["user", "reconfigure"])
+def test_every_field_of_a_gate_is_named_and_explained(step: str) -> None:
+    assert_form_is_explained(WORDS["config_subentries"]["gate"]["step"][step], GATE_SCHEMA)
+
+
+@pytest.mark.parametrize("step", ["add_vehicle", "edit_vehicle"])
+def test_every_field_of_a_vehicle_is_named_and_explained(step: str) -> None:
+    assert_form_is_explained(WORDS["options"]["step"][step], vehicle_schema({}))
+
+
+@pytest.mark.parametrize(
+    ("section", "module"),
+    [
+        (WORDS["config"], config_flow),
+        (WORDS["config_subentries"]["gate"], gate_flow),
+        (WORDS["options"], options_flow),
+    ],
+    ids=["config", "gate", "options"],
+)
+def test_every_step_and_every_end_of_a_flow_has_words(
+    section: Mapping[str, Any], module: ModuleType
+) -> None:
+    steps = {
+        name.removeprefix("async_step_")
+        for flow in vars(module).values()
+        if inspect.isclass(flow) and flow.__module__ == module.__name__
+        for name in vars(flow)
+        if name.startswith("async_step_")
+    }
+    assert steps - {"reauth"} == section["step"].keys()
+    assert given(module, "reason") <= section["abort"].keys()
+
+
+def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
+    assert WORDS["config"]["error"].keys() == errors_set(config_flow) | {
+        f"engine_{problem.value}" for problem in EngineProblem
+    }
+    assert WORDS["config_subentries"]["gate"]["error"].keys() == errors_set(gate_flow) | set(
+        OpenerProblem
+    )
+    assert WORDS["options"]["error"].keys() == errors_set(options_flow) | VEHICLE_ERRORS
+
+
+def test_every_refusal_of_an_action_has_words() -> None:
+    keys = VEHICLE_ERRORS | {f"danger_{kind.value}" for kind in DangerKind}
+    for module in (actions, register_store):
+        keys |= called_with(module, "_invalid", 0) | called_with(module, "_failed", 0)
+        keys |= given(module, "translation_key")
+    assert keys <= WORDS["exceptions"].keys()
+
+
+def test_every_issue_of_the_list_has_words() -> None:
+    for issue in ("register_corrupt", "register_not_saved", "register_unreadable"):
+        assert WORDS["issues"][issue].keys() == {"title", "description"}
+
+
+def test_every_choice_has_words() -> None:
+    assert WORDS["selector"]["engine"]["options"].keys() == set(EngineKind)
+    assert WORDS["selector"]["vehicle_second_factor"]["options"].keys() == SECOND_FACTOR.keys()
+    assert list(WORDS["selector"]["weekday"]["options"]) == [
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    ]
+
+
+@pytest.mark.parametrize("action", SERVICES)
+def test_every_field_of_an_action_is_named_and_explained(action: str) -> None:
+    described = (SERVICES[action] or {}).get("fields", {})
+    sections = {name for name, field in described.items() if "fields" in field}
+    names = {name for name in described if name not in sections} | {
+        name for section in sections for name in described[section]["fields"]
+    }
+    words = WORDS["services"][action]
+    assert words["name"]
+    assert words["description"]
+    assert words.get("fields", {}).keys() == names
+    assert words.get("sections", {}).keys() == sections
+    assert all(
+        field.keys() == {"name", "description"} for field in words.get("fields", {}).values()
+    )
+    assert ICONS["services"][action]["service"].startswith("mdi:")
+    assert ICONS["services"][action].get("sections", {}).keys() == sections
+
+
+def test_actions_take_the_fields_they_describe() -> None:
+    for action, schema in (
+        ("add_vehicle", actions._ADD_SCHEMA),
+        ("update_vehicle", actions._UPDATE_SCHEMA),
+        ("remove_vehicle", actions._REMOVE_SCHEMA),
+        ("scan", actions._SCAN_SCHEMA),
+    ):
+        assert WORDS["services"][action]["fields"].keys() == {str(key) for key in schema.schema}
+
+
+@pytest.mark.parametrize(
+    "not_taken",
+    [
+        pytest.param(r"^\s|\s$|^$", id="spaces around it, or nothing"),
+        pytest.param(r"https?://\S", id="an address: that belongs into a placeholder"),
+        pytest.param(r"<[a-z/]", id="HTML"),
+        pytest.param(r"'\{\w+\}'", id="a placeholder in single quotes"),
+        pytest.param(r"\[%key:", id="a reference: those work in Home Assistant itself only"),
+    ],
+)
+def test_no_text_has_what_home_assistant_does_not_take(not_taken: str) -> None:
+    assert [path for path, text in leaves(WORDS) if re.search(not_taken, text)] == []
+
+
+def test_the_quality_scale_answers_every_rule() -> None:
+    platinum = Path(inspect.getfile(homeassistant)).parent / "components" / "unifi_access"
+    answered = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text())["rules"]
+    asked = yaml.safe_load((platinum / "quality_scale.yaml").read_text())["rules"]
+    assert answered.keys() == asked.keys()
+    for rule, answer in answered.items():
+        if isinstance(answer, dict):
+            assert answer["status"] == "exempt", rule
+            assert answer["comment"], rule
+        else:
+            assert answer in {"done", "todo"}, rule
