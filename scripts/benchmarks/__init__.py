@@ -1,0 +1,1 @@
+"""Measures this project's recogniser beside the fast-alpr path and writes docs/benchmarks.md."""

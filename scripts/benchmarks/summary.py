@@ -1,0 +1,115 @@
+"""Figures of one run, as plain data: what the report, the plots and the JSON file hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .score import (
+    detection,
+    exact,
+    median,
+    percentile,
+    wrong_above,
+    wrong_reads_by_coverage,
+    wrong_without_least_sure,
+)
+
+if TYPE_CHECKING:
+    from .score import Answer, Pairs
+    from .sets import Sample
+
+    type Collected = dict[str, list[tuple[Sample, Answer]]]
+    """By system: every picture with its answer."""
+
+FLOORS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+STAGES = ("decode", "detect", "read")
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything one run has measured."""
+
+    threads: int
+    machine: str
+    photos: Collected = field(default_factory=dict)
+    frames: Collected = field(default_factory=dict)
+    hard: Collected = field(default_factory=dict)
+    peak_mb: dict[str, float] = field(default_factory=dict)
+    cold_start_s: dict[str, float] = field(default_factory=dict)
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """All figures by system; nested plain values."""
+    return {
+        "threads": run.threads,
+        "machine": run.machine,
+        "systems": {
+            system: {
+                "photos": with_text(pairs),
+                "photos_by_set": {
+                    group: with_text(part) for group, part in by_group(pairs).items()
+                },
+                "frames": {
+                    group: found(part)
+                    for group, part in by_group(run.frames.get(system, [])).items()
+                },
+                "hard": {
+                    group: with_text(part)
+                    for group, part in by_group(run.hard.get(system, [])).items()
+                },
+                "ms": times(pairs),
+                "peak_mb": round(run.peak_mb[system]),
+                "cold_start_s": round(run.cold_start_s[system], 2),
+                "wrong_above_floor": {
+                    str(floor): dict(zip(("wrong", "kept"), wrong_above(pairs, floor), strict=True))
+                    for floor in FLOORS
+                },
+                "risk_coverage": [
+                    [round(kept, 4), wrong, round(confidence, 4)]
+                    for kept, wrong, confidence in wrong_reads_by_coverage(pairs)
+                ],
+            }
+            for system, pairs in run.photos.items()
+        },
+    }
+
+
+def by_group(pairs: Pairs) -> dict[str, Pairs]:
+    """The same answers, one entry for each group of pictures."""
+    groups: dict[str, list[tuple[Sample, Answer]]] = {}
+    for sample, answer in pairs:
+        groups.setdefault(sample.group, []).append((sample, answer))
+    return dict(groups)
+
+
+def with_text(pairs: Pairs) -> dict[str, Any]:
+    """Figures of pictures whose text is known."""
+    return {
+        "pictures": len(pairs),
+        "exact_strict": exact(pairs, strict=True),
+        "exact": exact(pairs, strict=False),
+        "wrong_at_95_percent": wrong_without_least_sure(pairs),
+        **found(pairs),
+    }
+
+
+def found(pairs: Pairs) -> dict[str, Any]:
+    """Figures of the detector."""
+    result = detection(pairs)
+    return {
+        "found": round(result.rate, 4),
+        "false_boxes": round(result.false_boxes, 4),
+        "boxes": result.boxes,
+    }
+
+
+def times(pairs: Pairs) -> dict[str, dict[str, float]]:
+    """Median and 95th percentile of every stage and of their sum, in milliseconds."""
+    columns = {stage: [answer.ms[stage] for _, answer in pairs] for stage in STAGES} | {
+        "total": [answer.total_ms for _, answer in pairs]
+    }
+    return {
+        stage: {"median": round(median(values), 2), "p95": round(percentile(values, 0.95), 2)}
+        for stage, values in columns.items()
+    }
