@@ -144,6 +144,40 @@ def test_moving_pictures_are_refused(kind: str) -> None:
     assert refusal(body) is ImageProblem.UNSUPPORTED_FORMAT
 
 
+def with_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan comes ``count`` times more: few bytes, many passes."""
+    body = encoded(PHOTO, progressive=True)
+    last = body.rindex(b"\xff\xda")
+    return body[:-2] + body[last:-2] * count + body[-2:]
+
+
+def test_a_jpeg_that_makes_the_decoder_go_over_it_again_and_again_is_refused() -> None:
+    assert decode(with_scans(5)).size == (160, 120)
+    assert refusal(with_scans(10_000)) is ImageProblem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xd8" + b"\xff" * 15_000_000,
+        b"\xff\xd8\xff" + b"\xd0\xff" * 7_500_000,
+        b"\xff\xd8" + b"\xff\xe1\x00\x02" * 3_500_000,
+        b"\x89PNG\r\n\x1a\n" + PNG[8:33] + b"\x00\x00\x00\x00teXt\x9a\xe2\x98\x01" * 1_200_000,
+        b"RIFF\xf0\xff\xff\x00WEBP" + b"XXXX\x00\x00\x00\x00" * 2_000_000,
+    ],
+    ids=["fill", "restarts", "segments", "chunks", "riff"],
+)
+def test_a_file_made_of_millions_of_pieces_costs_little_time(body: bytes) -> None:
+    started = time.perf_counter()
+    refusal(body)
+    assert time.perf_counter() - started < 1
+
+
+def test_the_first_picture_of_a_stereo_jpeg_is_read() -> None:
+    body = encoded(PHOTO, "MPO", save_all=True, append_images=[noise(160, 120, seed=8)])
+    assert decode(body).size == (160, 120)
+
+
 def test_an_empty_body_is_refused() -> None:
     assert refusal(b"") is ImageProblem.EMPTY
 

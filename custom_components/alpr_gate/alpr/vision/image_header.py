@@ -43,9 +43,15 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _AFTER_ENTROPY = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """The next real marker: not a stuffed zero, a restart marker or a fill byte."""
+_FILL = re.compile(rb"\xff+")
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset(range(0xD0, 0xD8)) | {0x01}
+
+MOST_SCANS = 64
+"""A progressive JPEG has about ten; each costs a pass over all pixels, however few bytes it has."""
+MOST_PARTS = 20_000
+"""Segments or chunks of one file: pictures have far fewer, and walking them takes time."""
 
 
 def read_header(body: bytes) -> ImageHeader:
@@ -87,14 +93,14 @@ def _is_another_picture(body: bytes) -> bool:
 
 def _jpeg(body: bytes) -> ImageHeader:
     size: tuple[int, int] | None = None
-    scanned = False
+    scans = 0
     position = 2
-    while True:
+    for _ in range(MOST_PARTS):
         position = _skip_fill(body, position)
         marker = body[position]
         position += 1
         if marker == _END_OF_IMAGE:
-            if size is None or not scanned:
+            if size is None or not scans:
                 raise ImageRefused(ImageProblem.DAMAGED, "a JPEG without a picture")
             return ImageHeader(ImageFormat.JPEG, *size)
         if marker in _WITHOUT_LENGTH:
@@ -111,26 +117,30 @@ def _jpeg(body: bytes) -> ImageHeader:
         elif marker == _START_OF_SCAN:
             if size is None:
                 raise ImageRefused(ImageProblem.DAMAGED, "a JPEG scan before its frame")
-            scanned = True
+            scans += 1
+            if scans > MOST_SCANS:
+                raise ImageRefused(ImageProblem.DAMAGED, "a JPEG with too many scans")
             following = _AFTER_ENTROPY.search(body, position)
             if following is None:
                 raise ImageRefused(ImageProblem.TRUNCATED)
             position = following.start()
+    raise ImageRefused(ImageProblem.DAMAGED, "a JPEG in too many pieces")
 
 
 def _skip_fill(body: bytes, position: int) -> int:
     """Position of the marker's second byte; a marker may be preceded by any number of 0xFF."""
-    if _exactly(body, position, 1) != b"\xff":
+    _exactly(body, position, 1)
+    fill = _FILL.match(body, position)
+    if fill is None:
         raise ImageRefused(ImageProblem.DAMAGED, "a JPEG marker is not where it must be")
-    while _exactly(body, position, 1) == b"\xff":
-        position += 1
-    return position
+    _exactly(body, fill.end(), 1)
+    return fill.end()
 
 
 def _png(body: bytes) -> ImageHeader:
     size: tuple[int, int] | None = None
     position = len(_PNG_SIGNATURE)
-    while True:
+    for _ in range(MOST_PARTS):
         length = int.from_bytes(_exactly(body, position, 4))
         kind = _exactly(body, position + 4, 4)
         content = _exactly(body, position + 8, length)
@@ -146,6 +156,7 @@ def _png(body: bytes) -> ImageHeader:
             raise ImageRefused(ImageProblem.UNSUPPORTED_FORMAT, "a moving picture")
         elif kind == b"IEND":
             return ImageHeader(ImageFormat.PNG, *size)
+    raise ImageRefused(ImageProblem.DAMAGED, "a PNG in too many pieces")
 
 
 _ANIMATED = 0x02
@@ -159,7 +170,9 @@ def _webp(body: bytes) -> ImageHeader:
     end = 8 + riff
     canvas: tuple[int, int] | None = None
     position = 12
-    while position + 8 <= end:
+    for _ in range(MOST_PARTS):
+        if position + 8 > end:
+            break
         kind = body[position : position + 4]
         length = int.from_bytes(body[position + 4 : position + 8], "little")
         content = body[position + 8 : position + 8 + length]
