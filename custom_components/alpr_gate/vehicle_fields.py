@@ -126,7 +126,7 @@ def _name(fields: Mapping[str, Any], plate: str) -> str:
 def _schedule(fields: Mapping[str, Any]) -> Schedule | None:
     """One window: on the weekdays given, or every day; between the times given, or all day."""
     days = frozenset(WEEKDAYS.index(day) for day in fields.get(CONF_WEEKDAYS) or ())
-    start, end = _time(fields.get(CONF_START_TIME)), _time(fields.get(CONF_END_TIME))
+    start, end = _time(fields, CONF_START_TIME), _time(fields, CONF_END_TIME)
     if not days and start is None and end is None:
         return None
     start, end = start or _MIDNIGHT, end or _MIDNIGHT
@@ -135,13 +135,14 @@ def _schedule(fields: Mapping[str, Any]) -> Schedule | None:
     return Schedule((DailyWindow(days or EVERY_DAY, start, end),))
 
 
-def _time(value: str | time | None) -> time | None:
+def _time(fields: Mapping[str, Any], key: str) -> time | None:
     """A time of day to the minute: that is how it is saved."""
+    value = fields.get(key)
     if value is None or value == "":
         return None
     parsed = value if isinstance(value, time) else dt_util.parse_time(value)
     if parsed is None:
-        raise VehicleRefused(CONF_START_TIME, "bad_time")
+        raise VehicleRefused(key, "bad_time")
     return parsed.replace(second=0, microsecond=0, tzinfo=None)
 
 

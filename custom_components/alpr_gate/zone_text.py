@@ -50,6 +50,6 @@ def _corners(text: str) -> Zone:
 def _numbers(row: str) -> list[float]:
     """The numbers of a row, which commas or spaces keep apart."""
     try:
-        return [float(part.rstrip("%")) for part in row.replace(",", " ").split()]
+        return [float(part) for part in row.replace(",", " ").replace("%", " ").split()]
     except ValueError:
         raise ImageRefused(ImageProblem.BAD_ZONE, "not a number") from None

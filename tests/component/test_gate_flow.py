@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
@@ -199,6 +200,15 @@ async def test_an_opener_that_closes_is_refused(
     hass: HomeAssistant, entry: MockConfigEntry, closing: dict[str, Any]
 ) -> None:
     result = await add(hass, entry, opener=[closing], gate_entity=GATE, toggle_opener=True)
+    assert result["errors"] == {"opener": "opener_closes"}
+
+
+async def test_a_device_s_own_action_that_closes_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    closing = {"device_id": "gate", "domain": "cover", "type": "close", "entity_id": GATE}
+    with patch("custom_components.alpr_gate.opener_check.async_validate_actions_config"):
+        result = await add(hass, entry, opener=[closing])
     assert result["errors"] == {"opener": "opener_closes"}
 
 

@@ -181,6 +181,39 @@ async def test_a_vehicle_that_is_removed_while_it_is_added_never_passes(
     assert names(await reloaded(hass)) == []
 
 
+async def test_a_vehicle_that_is_removed_while_adding_it_fails_stays_away(
+    hass: HomeAssistant, store: RegisterStore
+) -> None:
+    disk = SlowDisk()
+    with disk.in_place(), full_disk():
+        adding = asyncio.create_task(store.add(ANNA))
+        await disk.writing.wait()
+        removing = asyncio.create_task(store.remove("anna"))
+        await asyncio.sleep(0)
+        disk.go_on.set()
+        failed = await asyncio.gather(adding, removing, return_exceptions=True)
+    assert [type(failure) for failure in failed] == [RegisterNotSaved, RegisterNotSaved]
+    await store.add(BEN)
+    assert names(store) == names(await reloaded(hass)) == ["Ben"]
+
+
+async def test_a_vehicle_that_is_changed_while_it_is_added_passes_only_as_changed(
+    store: RegisterStore,
+) -> None:
+    changed = Vehicle(id="anna", name="Anna B", plate="NE11WER")
+    seen: list[list[str]] = []
+    store.listen(lambda: seen.append(names(store)))
+    disk = SlowDisk()
+    with disk.in_place():
+        adding = asyncio.create_task(store.add(ANNA))
+        await disk.writing.wait()
+        updating = asyncio.create_task(store.update(changed))
+        await asyncio.sleep(0)
+        disk.go_on.set()
+        await asyncio.gather(adding, updating)
+    assert seen == [["Anna B"]]
+
+
 async def test_while_a_vehicle_is_changed_neither_the_old_nor_the_new_one_passes(
     store: RegisterStore,
 ) -> None:

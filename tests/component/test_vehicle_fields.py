@@ -1,0 +1,89 @@
+"""One vehicle as forms and actions give it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.alpr_gate.alpr.gate.schedule import DailyWindow, Schedule
+from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.vehicle_fields import (
+    VehicleRefused,
+    fields_of,
+    vehicle_from_fields,
+)
+
+LEAST: dict[str, Any] = {"name": "Anna", "plate": "AB 123 CD"}
+
+
+def vehicle(**fields: Any) -> Vehicle:
+    return vehicle_from_fields(LEAST | fields, vehicle_id="anna")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("start_time", "noon", "bad_time"),
+        ("end_time", "24:01", "bad_time"),
+        ("valid_from", "tomorrow", "bad_date"),
+        ("valid_until", "2027-02-30 08:00:00", "bad_date"),
+    ],
+)
+def test_times_that_are_none_are_refused_at_their_field(
+    field: str, value: str, problem: str
+) -> None:
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(**{field: value})
+    assert (refused.value.field, refused.value.problem) == (field, problem)
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize(
+    "field", ["start_time", "end_time", "valid_from", "valid_until", "household", "second_factor"]
+)
+def test_a_field_without_a_value_is_one_that_is_not_set(field: str, empty: str | None) -> None:
+    assert vehicle(**{field: empty}) == Vehicle(id="anna", name="Anna", plate="AB123CD")
+
+
+def test_times_with_a_zone_keep_it_and_others_are_the_owner_s() -> None:
+    dt_util.set_default_time_zone(dt_util.get_time_zone("Europe/Berlin") or UTC)
+    try:
+        with_zone = vehicle(valid_from="2027-01-01T08:00:00+09:00")
+        without = vehicle(valid_from=datetime(2027, 1, 1, 8))  # noqa: DTZ001 - as forms give it
+    finally:
+        dt_util.set_default_time_zone(UTC)
+    assert with_zone.valid_from == datetime(2026, 12, 31, 23, tzinfo=UTC)
+    assert without.valid_from == datetime(2027, 1, 1, 7, tzinfo=UTC)
+
+
+def test_a_vehicle_that_may_pass_all_day_shows_no_times() -> None:
+    all_day = vehicle(weekdays=["sun"])
+    assert all_day.schedule == Schedule((DailyWindow(frozenset({6}), time(0), time(0)),))
+    assert fields_of(all_day) == {
+        "name": "Anna",
+        "plate": "AB123CD",
+        "gates": [],
+        "enabled": True,
+        "weekdays": ["sun"],
+        "second_factor": "as_gate",
+    }
+    assert vehicle_from_fields(fields_of(all_day), vehicle_id="anna") == all_day
+
+
+@pytest.mark.parametrize(
+    ("name", "plate"),
+    [("AB123CD", "AB123CD"), ("my ab-123.cd!", "AB123CD"), ("A1", "A1"), ("vw anna", "ANNA")],
+)
+def test_a_name_that_tells_the_plate_is_refused(name: str, plate: str) -> None:
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(name=name, plate=plate)
+    assert (refused.value.field, refused.value.problem) == ("name", "name_tells_plate")
+    assert plate not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "plate"), [("Anna", "AN"), ("Van 3", "AN3")])
+def test_a_short_plate_may_be_part_of_a_name_by_accident(name: str, plate: str) -> None:
+    assert vehicle(name=name, plate=plate).name == name
