@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from unittest.mock import AsyncMock, Mock, patch
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -25,7 +25,7 @@ from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.register_store import RegisterStore
 from custom_components.alpr_gate.runtime import AlprGateData
 
-from .street import Street, a_street
+from .street import KNOWN, Street, a_street
 
 GATE_ID = "01JD3ZT8Q5V7M2K9N4X6B1C0AA"
 CAMERA = "camera.street"
@@ -52,7 +52,7 @@ def entry(hass: HomeAssistant) -> MockConfigEntry:
         title=NAME,
         data={CONF_ENGINE: EngineKind.BUILT_IN.value},
         subentries_data=[
-            ConfigSubentryData(
+            ConfigSubentryDataWithId(
                 subentry_id=GATE_ID,
                 subentry_type=SUBENTRY_TYPE_GATE,
                 title="Front gate",
@@ -104,5 +104,17 @@ async def register_store(
 async def street(hass: HomeAssistant) -> AsyncIterator[Street]:
     """A street with two cameras and a closed gate, and an engine that reads what is painted."""
     async with a_street(hass) as street:
-        with patch("custom_components.alpr_gate.open_engine", return_value=street.engine):
+        with (
+            patch("custom_components.alpr_gate.open_engine", return_value=street.engine),
+            patch("custom_components.alpr_gate.looker.FIRST_PRESENCE_PAUSE_SECONDS", 0.1),
+        ):
             yield street
+
+
+@pytest.fixture
+async def loaded(street: Street, entry: MockConfigEntry) -> AsyncIterator[Street]:
+    """The street with the integration watching it, and one car on the list."""
+    await street.load(entry)
+    await street.list_car("Ann's car", KNOWN)
+    yield street
+    await street.unload()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.db_schema import EventData, StateAttributes
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import session_scope
+from homeassistant.helpers.recorder import get_instance, session_scope
 import pytest
 
 from custom_components.alpr_gate.actions import async_setup_actions

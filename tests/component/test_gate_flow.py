@@ -38,7 +38,8 @@ async def add(hass: HomeAssistant, entry: MockConfigEntry, **answers: Any) -> Su
 
 
 def saved(entry: MockConfigEntry, name: str = "Back gate") -> ConfigSubentry:
-    return next(gate for gate in entry.subentries.values() if gate.title == name)
+    gates: list[ConfigSubentry] = list(entry.subentries.values())
+    return next(gate for gate in gates if gate.title == name)
 
 
 async def test_a_new_gate_starts_in_shadow_mode_with_safe_defaults(
