@@ -34,14 +34,16 @@ async def _frontend(hass: HomeAssistant) -> None:
 
 @pytest.fixture
 async def admin(hass_client: ClientSessionGenerator) -> TestClient[Any, Any]:
-    return await hass_client()
+    client: TestClient[Any, Any] = await hass_client()
+    return client
 
 
 @pytest.fixture
 async def guest(
     hass_client: ClientSessionGenerator, hass_read_only_access_token: str
 ) -> TestClient[Any, Any]:
-    return await hass_client(hass_read_only_access_token)
+    client: TestClient[Any, Any] = await hass_client(hass_read_only_access_token)
+    return client
 
 
 async def post(client: TestClient[Any, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
