@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import plots
+from .hard_set import hard_set
 from .report import report
 from .sets import frames, photographs
 from .summary import Run, summary
@@ -44,6 +45,8 @@ def main() -> int:
         "photos": photographs(options.photos)[:: options.every],
         "frames": frames(options.frames)[:: options.every] if options.frames.is_dir() else (),
     }
+    if not options.no_hard:
+        sets["hard"] = hard_set(ROOT / ".cache" / "benchmarks" / "hard")[:: options.every]
     measure(run, list(choices), sets)
     figures = summary(run)
     write(figures, {choice.label: text for choice, text in choices.items()}, options.docs)
@@ -60,6 +63,7 @@ def arguments() -> argparse.Namespace:
     add("--models", type=Path, help="our models (default: the built-in ones)")
     add("--threads", type=int, default=2, help="for each network of each system")
     add("--every", type=int, default=1, help="only every nth picture: a quick look")
+    add("--no-hard", action="store_true", help="without the drawn hard set")
     add("--docs", type=Path, default=ROOT / "docs", help="where the page and the plots go")
     return parser.parse_args()
 
@@ -78,6 +82,8 @@ def measure(run: Run, choices: list[Choice], sets: Mapping[str, Sequence[Sample]
         system.note_memory()
     run.peak_mb = {system.choice.label: system.peak_mb for system in systems}
     run.frames = ask_all(systems, sets["frames"], counter("frames", len(sets["frames"])))
+    hard = sets.get("hard", ())
+    run.hard = ask_all(systems, hard, counter("hard pictures", len(hard)))
     for system in systems:
         system.close()
 

@@ -1,0 +1,153 @@
+"""The hard set: scenes drawn from a seed, one kind of difficulty at a time.
+
+Drawn by ``training/`` with a seed and with fonts that no training picture uses. It ships as this
+file: the pictures are made when they are wanted, and are the same everywhere.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+import math
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from .sets import Sample, photographs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from training.plates import PlateImage
+
+    type Pixels = NDArray[np.uint8]
+    type Corners = NDArray[np.float64]
+    """4 x 2, x and y in pixels."""
+
+# Read by training.plates when it looks for fonts.
+os.environ["ALPR_TRAINING_FONTS"] = "held-out"
+
+SEED = 20_261_121
+EACH = 40
+"""Pictures of every kind."""
+SIZE = (1280, 720)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of difficulty."""
+
+    light: Callable[[np.random.Generator], str] = lambda _: "day"
+    distance: tuple[float, float] = (4.4, 6.2)
+    """Metres."""
+    yaw: tuple[float, float] = (0.0, 0.2)
+    """Radians the car is turned, to either side."""
+    roll: float = 0.0
+    """Degrees the camera is tilted, at most."""
+    blur: float = 0.0
+    """Pixels of motion blur, at most; half of it at least."""
+    two_line: bool = False
+
+
+KINDS = {
+    "night": Kind(light=lambda rng: str(rng.choice(["night", "infrared"]))),
+    "blur": Kind(blur=5.0),
+    "small": Kind(distance=(8.0, 11.0)),
+    "tilted": Kind(yaw=(0.45, 0.75), roll=12.0),
+    "two-line": Kind(two_line=True),
+}
+
+
+def hard_set(folder: Path, each: int = EACH) -> tuple[Sample, ...]:
+    """The pictures, drawn into ``folder`` unless they are there already."""
+    done = folder / f"drawn-{SEED}-{each}"
+    if not done.exists():
+        _draw(folder, each)
+        done.touch()
+    return photographs(folder)
+
+
+def _draw(folder: Path, each: int) -> None:
+    rows = []
+    for number, (name, kind) in enumerate(KINDS.items()):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        rng = np.random.default_rng((SEED, number))
+        for index in range(each):
+            pixels, corners, text = draw(kind, rng)
+            file = f"{index:03}.jpg"
+            Image.fromarray(pixels).save(folder / name / file, quality=int(rng.integers(70, 93)))
+            (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+            edges = (left, top, right - left, bottom - top)
+            rows.append([name, file, *(round(float(edge), 1) for edge in edges), text])
+    with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as target:
+        writer = csv.writer(target)
+        writer.writerow(["set", "file", "x", "y", "width", "height", "plate"])
+        writer.writerows(rows)
+
+
+def draw(kind: Kind, rng: np.random.Generator) -> tuple[Pixels, Corners, str]:
+    """One picture, the corners of its plate, and what is written on it."""
+    from training.scenes import draw_scene  # noqa: PLC0415 - after the choice of fonts above
+
+    plate = _plate(kind, rng)
+    scene = draw_scene(
+        rng,
+        plate_text=plate.text,
+        style=plate.style,
+        light=kind.light(rng),
+        distance=float(rng.uniform(*kind.distance)),
+        yaw=float(rng.uniform(*kind.yaw) * rng.choice([-1, 1])),
+        size=SIZE,
+        artist=lambda _text, _style: plate.rgb,
+    )
+    pixels, corners = scene.rgb, np.array(scene.plates[0].corners, np.float64)
+    if kind.roll:
+        pixels, corners = rolled(pixels, corners, float(rng.uniform(-kind.roll, kind.roll)))
+    if kind.blur:
+        length = float(rng.uniform(kind.blur / 2, kind.blur))
+        pixels = motion_blurred(pixels, length, float(rng.uniform(0, math.pi)))
+    return pixels, corners, plate.text
+
+
+def _plate(kind: Kind, rng: np.random.Generator) -> PlateImage:
+    from training.plates import draw_plate  # noqa: PLC0415
+
+    while True:
+        plate = draw_plate(rng)
+        if plate.two_line is kind.two_line:
+            return plate
+
+
+def rolled(pixels: Pixels, corners: Corners, degrees: float) -> tuple[Pixels, Corners]:
+    """The picture turned about its middle, counter-clockwise, and where the corners go."""
+    height, width = pixels.shape[:2]
+    middle = np.array([width / 2, height / 2])
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    turned = (corners - middle) @ np.array([[cosine, -sine], [sine, cosine]]) + middle
+    image = Image.fromarray(pixels).rotate(
+        degrees, Image.Resampling.BICUBIC, fillcolor=(90, 90, 90)
+    )
+    return np.asarray(image), turned
+
+
+def motion_blurred(pixels: Pixels, length: float, angle: float) -> Pixels:
+    """The mean of the picture shifted along a line of ``length`` pixels, with some focus blur."""
+    steps = max(2, math.ceil(length))
+    total = np.zeros(pixels.shape, np.float32)
+    image = Image.fromarray(pixels)
+    for part in np.linspace(-0.5, 0.5, steps):
+        across, down = part * length * math.cos(angle), part * length * math.sin(angle)
+        moved = image.transform(
+            image.size,
+            Image.Transform.AFFINE,
+            (1, 0, across, 0, 1, down),
+            Image.Resampling.BILINEAR,
+        )
+        total += np.asarray(moved, np.float32)
+    mean = Image.fromarray(np.rint(total / steps).astype(np.uint8))
+    return np.asarray(mean.filter(ImageFilter.GaussianBlur(0.7)))
