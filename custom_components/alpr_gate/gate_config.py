@@ -58,7 +58,7 @@ class GateConfig:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> GateConfig:
-        """Read a saved gate; raises KeyError, ValueError or ImageRefused when it makes none."""
+        """Read a saved gate; raises KeyError, TypeError, ValueError or ImageRefused."""
         data = subentry.data
         settings = settings_from(data)
         interval = data.get(CONF_INTERVAL)
