@@ -84,7 +84,7 @@ class RegisterStore:
         try:
             saved = await self._file.async_load()
             if saved is not None:
-                self._in_force = _register_from(saved)
+                self._in_force = await self._hass.async_add_executor_job(_register_from, saved)
         except HomeAssistantError as error:
             # Unreadable, or written by a newer version: it may be good, so it is left as it is.
             self._refuse_changes(newer=isinstance(error, UnsupportedStorageVersionError))
@@ -238,7 +238,15 @@ class _RegisterFile(Store[dict[str, Any]]):
     """A store that says whether it could write; Home Assistant's own only logs it."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        super().__init__(hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True)
+        super().__init__(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            private=True,
+            atomic_writes=True,
+            # What is written is made for it and changed by nobody: a thread may turn it into text.
+            serialize_in_event_loop=False,
+        )
         self._failed = False
 
     async def write(self, data: dict[str, Any]) -> bool:
