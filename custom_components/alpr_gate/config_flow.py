@@ -186,7 +186,7 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
         """The saved token, but only for the server it was given for."""
         saved = self._saved()
         if CONF_URL in saved and URL(saved[CONF_URL]).origin() == URL(url).origin():
-            token: str | None = saved[CONF_TOKEN]
+            token: str | None = saved.get(CONF_TOKEN)
             return token
         return None
 
