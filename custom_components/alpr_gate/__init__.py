@@ -93,7 +93,7 @@ def _engine_follower(
     @callback
     def _engine_changed() -> None:
         report_engine(hass, engine)
-        if engine.problem is EngineProblem.UNAUTHORISED:
+        if engine.problem is EngineProblem.UNAUTHORISED and CONF_URL in entry.data:
             entry.async_start_reauth(hass)
 
     return _engine_changed

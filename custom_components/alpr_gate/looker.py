@@ -241,7 +241,8 @@ class Looker:
     @callback
     def _frame_read(self, frame: Frame) -> None:
         self._has_seen = True
-        self._tally.read += 1
+        if self._burst is not None and frame.asked_at >= self._burst.started_at:
+            self._tally.read += 1
         self._observer.frame_read(frame)
 
     @callback
