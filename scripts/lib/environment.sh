@@ -29,6 +29,7 @@ environment_recipe() {
 environment_is_ready() {
   local folder
   folder=$(environment_folder "$1")
+  [ -f "$(environment_requirements "$1")" ] || fail "$(environment_requirements "$1") is missing."
   environment_recipe "$1" | cmp --quiet - "$folder/recipe" 2>/dev/null && "$folder/bin/python" -c ''
 }
 
@@ -37,8 +38,6 @@ make_environment() {
   local name=$1 folder requirements started=$SECONDS
   folder=$(environment_folder "$name")
   requirements=$(environment_requirements "$name")
-  [ -f "$requirements" ] || fail "$requirements is missing."
-
   say "installing $requirements into $folder"
   rm -f "$folder/recipe"
   if ! "$folder/bin/python" -c '' 2>/dev/null || [ "$(head -n 1 "$folder/root" 2>/dev/null)" != "$PWD" ]; then
