@@ -86,10 +86,7 @@ class EngineChild:
     @classmethod
     async def spawn(cls, hass: HomeAssistant, command: Command) -> EngineChild:
         """Start a child; raises EngineError(FAILED) when it cannot be started at all."""
-        try:
-            folder = await hass.async_add_executor_job(_make_folder)
-        except OSError as error:
-            raise EngineError(EngineProblem.FAILED, "no_folder") from error
+        folder = await _new_folder(hass)
         socket = folder / _SOCKET_NAME
         try:
             process = await asyncio.create_subprocess_exec(
@@ -123,19 +120,30 @@ class EngineChild:
         """Wait for the process to end; its exit status, negative for the signal that ended it."""
         return await self._process.wait()
 
+    def kill(self) -> None:
+        """End a process that will not hear of ending; ``stop`` clears up after it."""
+        self._signal(self._process.kill)
+
     async def stop(self) -> None:
         """End the process, first politely; returns when it is gone and its folder with it."""
+        ending = asyncio.create_task(self._end())
         try:
-            self._signal(self._process.terminate)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_TERM_SECONDS):
-                    await self._process.wait()
-        finally:
-            # Also when this very wait was cancelled: the kernel's kill waits for nobody.
-            self._signal(self._process.kill)
-            await self._process.wait()
-            await self._listening
-            await self._hass.async_add_executor_job(_remove_folder, self.socket.parent)
+            await asyncio.wait([ending])
+        except asyncio.CancelledError:
+            # Whoever waited is in a hurry, but nothing may be left behind.
+            self.kill()
+            await asyncio.wait([ending])
+            raise
+
+    async def _end(self) -> None:
+        self._signal(self._process.terminate)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_TERM_SECONDS):
+                await self._process.wait()
+        self.kill()
+        await self._process.wait()
+        await self._listening
+        await self._hass.async_add_executor_job(_remove_folder, self.socket.parent)
 
     def _signal(self, send: Callable[[], None]) -> None:
         if not self.has_ended:
@@ -194,6 +202,19 @@ def child_environment(environment: Mapping[str, str], path: Sequence[str]) -> di
     kept = {name: environment[name] for name in _KEPT_VARIABLES if name in environment}
     search_path = os.pathsep.join([*library, str(_COMPONENT_FOLDER), *rest])
     return {**kept, **_SET_VARIABLES, "PYTHONPATH": search_path}
+
+
+async def _new_folder(hass: HomeAssistant) -> Path:
+    """A private folder; none is left behind when this is cancelled while it is being made."""
+    making = hass.async_add_executor_job(_make_folder)
+    try:
+        await asyncio.wait([making])
+        return making.result()
+    except OSError as error:
+        raise EngineError(EngineProblem.FAILED, "no_folder") from error
+    except asyncio.CancelledError:
+        await hass.async_add_executor_job(_remove_folder, await making)
+        raise
 
 
 def _make_folder() -> Path:

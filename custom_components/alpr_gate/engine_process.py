@@ -136,15 +136,16 @@ class EngineProcess(Engine):
         """Run one child after the other until cancelled."""
         while True:
             try:
-                await self._run_child()
+                child = await EngineChild.spawn(self._hass, self._command)
             except EngineError as error:
                 self._failed(error)
+            else:
+                await self._run(child)
             await asyncio.sleep(self._patience.pause(self.failures))
             self.restarts += 1
 
-    async def _run_child(self) -> None:
-        """Run one child for as long as it does well; raises EngineError when it does not."""
-        child = await EngineChild.spawn(self._hass, self._command)
+    async def _run(self, child: EngineChild) -> None:
+        """Read with this child for as long as it does well, and end it."""
         self._child = child
         try:
             async with unix_session(child.socket) as session:
@@ -153,6 +154,10 @@ class EngineProcess(Engine):
                 child.words.reading_begins()
                 self._begin_reading(client)
                 await self._watch(child, client)
+        except EngineError as error:
+            self._client = None
+            child.kill()
+            self._failed(error)
         finally:
             self._client = None
             self._child = None

@@ -78,7 +78,9 @@ class RemoteEngine(Engine):
             raise load_error(self.health)
 
     def _is_well(self) -> None:
-        if not self._read_failed and self.state is not EngineState.READY:
+        if self._read_failed:
+            return
+        if self.failures or self.state is not EngineState.READY:
             self.failures = 0
             self._change(EngineState.READY)
 

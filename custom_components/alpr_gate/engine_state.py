@@ -75,6 +75,16 @@ _OWNER_MUST_MEND: Final = frozenset(
 )
 """Problems that do not go away by trying again."""
 
+_SEEN_IN_HEALTH: Final = frozenset(
+    {
+        EngineProblem.UNREACHABLE,
+        EngineProblem.UNAUTHORISED,
+        EngineProblem.REDIRECTED,
+        EngineProblem.WRONG_VERSION,
+    }
+)
+"""Problems that asking for its health meets as well, so that good health disproves them."""
+
 _NO_FAILURE: Final = frozenset({EngineProblem.BUSY, EngineProblem.LOADING})
 
 
@@ -159,11 +169,12 @@ class Engine(ABC):
     def _read_ended(self, error: EngineError | ImageRefused | None) -> None:
         """Learn from a read how the engine is.
 
-        After a read that failed, health alone proves nothing: only a picture that was read does.
+        After a read that went wrong by itself, health proves nothing: only a picture that was read
+        does.
         """
         if isinstance(error, EngineError):
             if error.problem not in _NO_FAILURE:
-                self._read_failed = True
+                self._read_failed = error.problem not in _SEEN_IN_HEALTH
                 self._failed(error)
         elif self._read_failed and error is None:
             self._read_failed = False
