@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+import logging
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -64,6 +65,8 @@ class EngineTimings:
 FAILURES_TO_REPORT: Final = 3
 """Failures without a good while between them that are no longer an accident."""
 
+_LOGGER = logging.getLogger(__name__)
+
 _OWNER_MUST_MEND: Final = frozenset(
     {
         EngineProblem.UNAUTHORISED,
@@ -97,7 +100,7 @@ class Engine(ABC):
     def __init__(self) -> None:
         self.state = EngineState.STOPPED
         self.problem: EngineProblem | None = None
-        """Why it is failing, or failed last while it starts again; None when ready."""
+        """Why it fails, or has kept failing until now; None when all is well."""
         self.code: str | None = None
         """More about the problem, as the engine calls it: which ``ModelProblem``."""
         self.health: Health | None = None
@@ -188,8 +191,15 @@ class Engine(ABC):
     def _change(
         self, state: EngineState, problem: EngineProblem | None = None, code: str | None = None
     ) -> None:
-        """Take on a state and tell the listeners."""
-        self.state, self.problem, self.code = state, problem, code
+        """Take on a state, tell the listeners, and log when it stops and when it begins to read."""
+        before, self.state = self.state, state
+        if state is EngineState.FAILING or self.failures < FAILURES_TO_REPORT:
+            self.problem, self.code = problem, code
+        if state is EngineState.FAILING and before is not state:
+            reason = str(EngineError(problem or EngineProblem.FAILED, code))
+            _LOGGER.warning("The engine does not read (%s); it is tried again by itself", reason)
+        elif before is EngineState.FAILING and state is EngineState.READY:
+            _LOGGER.warning("The engine reads again")
         for listener in tuple(self._listeners):
             listener()
 

@@ -292,6 +292,23 @@ async def test_fault_27_an_engine_out_of_memory_is_started_afresh(hass: HomeAssi
         assert await read(engine) == "AB12CDE"
 
 
+async def test_it_is_logged_once_when_it_stops_reading_and_once_when_it_reads_again(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(hass) as engine:
+        await ready(engine)
+        await read_fails(engine, b"nan")
+        await read_fails(engine, b"nan")
+        await read(engine)
+        await read(engine)
+
+    logged = [record.message for record in caplog.records if "engine_state" in record.name]
+    assert logged == [
+        "The engine does not read (model_refused: bad_output); it is tried again by itself",
+        "The engine reads again",
+    ]
+
+
 async def test_fault_27_one_that_keeps_failing_is_left_alone_for_longer_and_longer(
     hass: HomeAssistant,
 ) -> None:
@@ -332,7 +349,9 @@ async def test_a_crash_on_every_picture_counts_up_although_it_gets_ready_each_ti
         assert engine.keeps_failing
         await ready(engine)
         assert engine.keeps_failing, "being ready is not enough: it was that each time"
+        assert (engine.problem, engine.code) == (EngineProblem.FAILED, "exit_3")
         await until(lambda: not engine.keeps_failing)
+        assert engine.problem is None
         assert is_in(engine, EngineState.READY)
 
 
