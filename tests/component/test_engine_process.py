@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
+import importlib.util
 from itertools import pairwise
 import os
 from pathlib import Path
@@ -40,6 +41,8 @@ from tests.local_sockets import local_sockets
 
 __all__ = ["local_sockets"]
 
+SHARED = Path(__file__).parents[3] / "shared"
+PHOTOS = sorted((SHARED / "data" / "photos").glob("*/*.jpg"))
 STAND_IN = Path(__file__).parent / "stand_in_engine.py"
 IMPATIENT = Patience(
     start=10.0,
@@ -575,3 +578,39 @@ async def test_an_engine_that_cannot_work_is_refused_when_tried(
         await _probe(hass, behaviour)
     assert (failed.value.problem, failed.value.code) == (problem, code)
     assert _children() == []
+
+
+async def test_the_real_engine_says_that_a_folder_holds_no_models(
+    hass: HomeAssistant, tmp_path: Path
+) -> None:
+    with pytest.raises(EngineError) as failed:
+        await probe(hass, EngineOptions(EngineKind.BUILT_IN, models_folder=tmp_path))
+    assert (failed.value.problem, failed.value.code) == (EngineProblem.MODEL_REFUSED, "missing")
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(
+    not (SHARED / "models" / "cct_xs_v2_global.onnx").exists() or not PHOTOS,
+    reason="the upstream weights and photographs are not beside the repository, in ../shared",
+)
+@pytest.mark.skipif(
+    importlib.util.find_spec("fast_plate_ocr") is None, reason="fast-plate-ocr is not installed"
+)
+async def test_the_real_engine_reads_a_photograph(hass: HomeAssistant) -> None:
+    options = EngineOptions(EngineKind.FAST_PLATE_OCR, models_folder=SHARED / "models")
+    engine = open_engine(hass, options)
+    assert isinstance(engine, EngineProcess)
+    await engine.start()
+    try:
+        await ready(engine)
+        photo = await asyncio.to_thread(PHOTOS[0].read_bytes)
+        reads = await engine.read(photo, sequence=7, crop=True)
+    finally:
+        await engine.stop()
+
+    assert reads.sequence == 7
+    assert reads.plates
+    assert reads.crop is not None
+    assert reads.engine.backend == "fast_plate_ocr"
+    assert engine.timings is not None
+    assert engine.timings.round_trip > reads.timing_ms.total
