@@ -30,7 +30,7 @@ class GateBoard:
         self._status = GateStatus()
         self._listeners: list[Callable[[], None]] = []
         self._event_listeners: list[Callable[[GateEvent], None]] = []
-        self._visit_listeners: list[Callable[[VisitSummary], None]] = []
+        self._visit_listeners: list[Callable[[VisitSummary, bytes | None], None]] = []
         self._decisions: deque[dict[str, Any]] = deque(maxlen=DECISIONS_KEPT)
         self.evidence = EvidenceMemory(hass, self._picture_forgotten)
 
@@ -57,8 +57,10 @@ class GateBoard:
         return lambda: self._event_listeners.remove(listener)
 
     @callback
-    def listen_to_visits(self, listener: Callable[[VisitSummary], None]) -> CALLBACK_TYPE:
-        """Call ``listener`` with every visit that ended; returns what ends that."""
+    def listen_to_visits(
+        self, listener: Callable[[VisitSummary, bytes | None], None]
+    ) -> CALLBACK_TYPE:
+        """Call ``listener`` with every visit that ended and its picture; returns what ends that."""
         self._visit_listeners.append(listener)
         return lambda: self._visit_listeners.remove(listener)
 
@@ -100,10 +102,10 @@ class GateBoard:
             self.change(would_refuse=self._status.would_refuse + by)
 
     @callback
-    def tell_of_visit(self, visit: VisitSummary) -> None:
-        """A visit ended."""
+    def tell_of_visit(self, visit: VisitSummary, picture: bytes | None) -> None:
+        """A visit ended; ``picture`` is the evidence of its last look."""
         for listener in tuple(self._visit_listeners):
-            listener(visit)
+            listener(visit, picture)
 
     @callback
     def forget(self) -> None:

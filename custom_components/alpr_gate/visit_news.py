@@ -121,7 +121,7 @@ class VisitNews:
                 self._tell(kind, summary.reason, summary.decision, notes)
             if self._board.status.shadow:
                 self._board.count(GateEventType.REFUSED)
-        self._board.tell_of_visit(summary)
+        self._board.tell_of_visit(summary, notes.picture)
 
     def _tell(
         self,
