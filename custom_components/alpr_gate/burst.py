@@ -58,6 +58,11 @@ class Burst:
         """Another trigger: go on for one length from now, up to the longest a burst may last."""
         self.until = min(self._hass.loop.time() + self._length, self._longest_until)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no camera is asked any more; the last answers may still be on their way."""
+        return self._over.is_set() or self._hass.loop.time() >= self.until
+
     def end(self) -> None:
         """Ask no camera any more."""
         self._over.set()
@@ -89,10 +94,9 @@ class Burst:
     async def _wait_until(self, due: float) -> bool:
         """Sleep until ``due``; False when the burst is over before then."""
         while True:
-            now = self._hass.loop.time()
-            if self._over.is_set() or now >= self.until:
+            if self.is_over:
                 return False
-            if now >= due:
+            if self._hass.loop.time() >= due:
                 return True
             try:
                 async with asyncio.timeout_at(min(due, self.until)):

@@ -88,6 +88,8 @@ class Looker:
         self._woken = asyncio.Event()
         self._presence_pause = FIRST_PRESENCE_PAUSE_SECONDS
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_wanted_again = False
+        """A trigger came while the last answers of a burst were still on their way."""
         self._has_seen = False
         self._stopped = False
 
@@ -119,13 +121,17 @@ class Looker:
     @callback
     def look(self) -> None:
         """Something happened at the gate: start a burst, or go on with the one under way."""
+        if self._stopped:
+            return
         for camera in self.cameras.values():
             camera.triggered()
-        if self._burst is not None:
-            self._burst.extend()
-        elif not self._stopped:
+        if self._burst is None:
             self._observer.burst_began()
             self._start_burst()
+        elif self._burst.is_over:
+            self._is_wanted_again = True
+        else:
+            self._burst.extend()
 
     @callback
     def look_closer(self) -> None:
@@ -182,9 +188,13 @@ class Looker:
             await self._reader.until_idle()
         finally:
             self._burst = None
-        if not self._stopped:
-            self.look_again()
-            self._observer.burst_ended(self._tally)
+        if self._stopped:
+            return
+        self.look_again()
+        self._observer.burst_ended(self._tally)
+        if self._is_wanted_again:
+            self._is_wanted_again = False
+            self.look()
 
     async def _watch(self) -> None:
         """Look at what stands in view at the start, then whenever ``_pause`` has a reason."""
