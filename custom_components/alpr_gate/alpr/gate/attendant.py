@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
-from ..types import Frame, Moment, Movement, Reason, Verdict
-from .decision import Decision, Situation
+from ..types import (
+    EngineIdentity,
+    Frame,
+    GateState,
+    Moment,
+    Movement,
+    PlateRead,
+    Reason,
+    Verdict,
+)
+from .decision import Confirmation, Decision, Situation
+from .evidence import Consensus
+from .freshness import CameraFault, Freshness
+from .plausible import in_zone, objection, picture_problem
+from .policy import Case, decide, reading_in_doubt
 from .register import Register
+from .second_factor import matching, standing
 from .settings import GateSettings
+from .tracking import GHOST_SECONDS, Ghost, assign, nearest
+from .visit import Visit
 
+__all__ = ["Attendant", "CameraFault", "VisitSummary"]
 
-@dataclass(frozen=True, slots=True)
-class CameraFault:
-    """A camera whose pictures cannot be believed."""
-
-    camera: str
-    reason: Reason
-    """FROZEN_CAMERA or STALE_FRAME."""
-    since: float
-    """Monotonic time of the first such picture in an unbroken row."""
-    pictures: int
+NEVER = float("-inf")
+MOST_VISITS = 32
+"""Cars that are followed at once; the one not seen for the longest time makes room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +68,50 @@ class Attendant:
         self.gate = gate
         self.settings = settings
         self._new_id = new_id
+        self._freshness = Freshness()
+        self._visits: list[Visit] = []
+        self._ghosts: list[Ghost] = []
+        self._ended: list[VisitSummary] = []
+        self._opening: dict[str, Decision] = {}
+        """The last decision to open of each visit."""
+        self._nearest: str | None = None
+        """The visit of the car at the gate; None while two are about as near."""
+        self._used: frozenset[Confirmation] = frozenset()
+        self._confirmed_by: dict[str, Confirmation] = {}
+        """What confirmed each visit that may open."""
+        self._burst_at: float | None = None
+        self._not_before = NEVER
+        self._commanded_at = NEVER
+        self._lockout: Reason | None = None
+        self._engine: EngineIdentity | None = None
+
+    # ---- what is seen from outside
 
     @property
     def present(self) -> bool:
         """Whether a car is believed in view. While it is, keep sending a frame now and then."""
-        raise NotImplementedError
+        return bool(self._visits)
 
     @property
     def locked(self) -> Reason | None:
         """Why the gate is locked out until it is closed and clear again; None when not."""
-        raise NotImplementedError
+        return self._lockout
+
+    def plate_of(self, visit: str) -> str | None:
+        """What was read of a visit that goes on, for memory only."""
+        known = self._visit(visit)
+        return None if known is None else known.plate
+
+    def camera_fault(self, camera: str) -> CameraFault | None:
+        """What is wrong with a camera now; None while its pictures are new and fresh."""
+        return self._freshness.fault(camera)
+
+    def take_ended(self) -> tuple[VisitSummary, ...]:
+        """The visits that ended since the last call."""
+        ended, self._ended = tuple(self._ended), []
+        return ended
+
+    # ---- what happens
 
     def start_burst(self, now: Moment) -> None:
         """A trigger came. Frames asked for before it never count as looks.
@@ -75,7 +119,7 @@ class Attendant:
         Frames observed before the first burst show what stands in view already: those cars do not
         open until they have left. Send one such frame after a start if there may be parked cars.
         """
-        raise NotImplementedError
+        self._burst_at = now.monotonic
 
     def observe(
         self, frame: Frame, *, register: Register, situation: Situation, now: Moment
@@ -84,7 +128,20 @@ class Attendant:
 
         A frame that shows nothing usable gives one decision whose visit is "".
         """
-        raise NotImplementedError
+        self._watch_gate(situation)
+        self._engine = frame.reads.engine
+        problem = self._freshness.check(
+            frame, not_before=self._not_before, settings=self.settings, now=now.monotonic
+        ) or picture_problem(frame.reads, self.settings)
+        if problem is not None:
+            return (self._of_nobody(problem, register, situation, now),)
+        seen, objections = self._follow(frame, now)
+        if not seen:
+            reason = objections[0] if objections else Reason.NO_PLATE
+            return (self._of_nobody(reason, register, situation, now),)
+        self._choose_nearest(seen)
+        seen.sort(key=lambda pair: (pair[0].id != self._nearest, -pair[1].box.width))
+        return tuple(self._decide(visit, register, situation, now) for visit, _ in seen)
 
     def tick(
         self, *, register: Register, situation: Situation, now: Moment
@@ -93,11 +150,27 @@ class Attendant:
 
         Only decisions that differ from the visit's last one come back.
         """
-        raise NotImplementedError
+        self._watch_gate(situation)
+        changed = []
+        for visit in self._visits:
+            before = visit.last
+            if before is None:
+                continue
+            after = self._decide(visit, register, situation, now)
+            if (after.verdict, after.reason) != (before.verdict, before.reason):
+                changed.append(after)
+        return tuple(changed)
 
     def opened(self, visit: str, now: Moment) -> None:
         """The one command of this visit is about to be given: always call it before that."""
-        raise NotImplementedError
+        self._commanded_at = now.monotonic
+        known = self._visit(visit)
+        if known is None:
+            return
+        known.opened = known.blocked = True
+        confirmation = self._confirmed_by.pop(visit, None)
+        if confirmation is not None:
+            self._used |= {confirmation}
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -106,24 +179,276 @@ class Attendant:
 
         Ask immediately before the command, with everything as it is then.
         """
-        raise NotImplementedError
+        self._watch_gate(situation)
+        visit = self._visit(decision.visit)
+        latest = self._opening.get(decision.visit)
+        if visit is None or now.monotonic >= decision.expires_at:
+            return Reason.DECISION_EXPIRED
+        if decision.verdict is not Verdict.OPEN or decision.gate != self.gate:
+            return Reason.DECISION_EXPIRED
+        if latest is None or latest.made_at < decision.made_at:
+            return Reason.DECISION_EXPIRED
+        case = self._case(visit, register, situation, now)
+        verdict, reason = decide(case, situation, self.settings)
+        if verdict is not Verdict.OPEN:
+            left = case.match is None or case.match.vehicle is None
+            return Reason.LIST_CHANGED if left and reason in _STRANGER else reason
+        match = case.match
+        if match is None or match.vehicle is None or match.vehicle.id != decision.vehicle:
+            return Reason.LIST_CHANGED
+        touched = register.touched(match.vehicle.id)
+        if touched is None or touched > decision.register_revision:
+            return Reason.LIST_CHANGED
+        return None
 
     def reset(self, now: Moment) -> None:
         """After a reload or a reconnect: nothing seen, and nothing confirmed, before now counts."""
-        raise NotImplementedError
+        self._not_before = now.monotonic
+        self._burst_at = None
+        self._forget_everybody()
 
     def update_settings(self, settings: GateSettings, now: Moment) -> None:
         """Decide by other settings from now on; what was seen before counts no more."""
-        raise NotImplementedError
+        self.settings = settings
+        self._not_before = now.monotonic
+        for visit in self._visits:
+            visit.looks.clear()
+            visit.proof = visit.proved_at = None
+        self._opening.clear()
 
-    def take_ended(self) -> tuple[VisitSummary, ...]:
-        """The visits that ended since the last call."""
-        raise NotImplementedError
+    # ---- following cars
 
-    def plate_of(self, visit: str) -> str | None:
-        """What was read of a visit that goes on, for memory only."""
-        raise NotImplementedError
+    def _follow(
+        self, frame: Frame, now: Moment
+    ) -> tuple[list[tuple[Visit, PlateRead]], list[Reason]]:
+        """Find or begin the visit of every plate in the zone; end those that have left."""
+        size = frame.reads.size
+        objections = [objection(read, size, self.settings) for read in frame.reads.plates]
+        shown = [
+            (read, reason)
+            for read, reason in zip(frame.reads.plates, objections, strict=True)
+            if reason is not Reason.OUTSIDE_ZONE and in_zone(read.box, size, self.settings.zone)
+        ]
+        known = assign(self._visits, frame, [read for read, _ in shown])
+        seen: list[tuple[Visit, PlateRead]] = []
+        for (read, reason), visit in zip(shown, known, strict=True):
+            if visit is None and reason is not None:
+                continue
+            here = visit or self._begin(frame, read, now)
+            here.see(frame, read)
+            if reason is None:
+                self._look(here, frame, read)
+                seen.append((here, read))
+            elif here.looks:
+                seen.append((here, read))
+        self._end_absent(frame, {visit.id for visit, _ in seen}, now)
+        return seen, [reason for reason in objections if reason is not None]
 
-    def camera_fault(self, camera: str) -> CameraFault | None:
-        """What is wrong with a camera now; None while its pictures are new and fresh."""
-        raise NotImplementedError
+    def _begin(self, frame: Frame, read: PlateRead, now: Moment) -> Visit:
+        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
+        again = any(ghost.is_again(frame.camera, read, now.monotonic) for ghost in self._ghosts)
+        visit = Visit(self._new_id(), frame.asked_at, blocked=again or not self._triggered(frame))
+        self._visits.append(visit)
+        if len(self._visits) > MOST_VISITS:
+            self._end(min(self._visits, key=lambda each: each.last_seen), now)
+        return visit
+
+    def _triggered(self, frame: Frame) -> bool:
+        return self._burst_at is not None and frame.asked_at >= self._burst_at
+
+    def _look(self, visit: Visit, frame: Frame, read: PlateRead) -> None:
+        if self._triggered(frame):
+            visit.take_look(frame, read, self.settings)
+
+    def _end_absent(self, frame: Frame, seen: set[str], now: Moment) -> None:
+        for visit in tuple(self._visits):
+            if visit.id not in seen:
+                visit.miss(frame.camera)
+            if visit.has_left(self.settings, now.monotonic):
+                self._end(visit, now)
+
+    def _end(self, visit: Visit, now: Moment) -> None:
+        self._visits.remove(visit)
+        if visit.blocked:
+            boxes = [(camera, visit.box_in(camera)) for camera in visit.sightings]
+            places = tuple((camera, box) for camera, box in boxes if box is not None)
+            self._ghosts.append(Ghost(visit.key, places, now.monotonic))
+        self._confirmed_by.pop(visit.id, None)
+        told = self._opening.pop(visit.id, None) or visit.last
+        if told is not None:
+            self._ended.append(_summary(visit, told, self.gate))
+
+    def _forget_everybody(self) -> None:
+        self._visits.clear()
+        self._ghosts.clear()
+        self._opening.clear()
+        self._confirmed_by.clear()
+        self._nearest = None
+
+    def _choose_nearest(self, seen: list[tuple[Visit, PlateRead]]) -> None:
+        visit, rivals = nearest(seen, self.settings.rival_size)
+        self._nearest = None if visit is None or rivals else visit.id
+
+    def _visit(self, visit_id: str) -> Visit | None:
+        return next((visit for visit in self._visits if visit.id == visit_id), None)
+
+    # ---- deciding
+
+    def _decide(
+        self, visit: Visit, register: Register, situation: Situation, now: Moment
+    ) -> Decision:
+        case = self._case(visit, register, situation, now)
+        decision = self._decision(visit, case, register, situation, now)
+        visit.last = decision
+        if decision.verdict is Verdict.OPEN:
+            self._opening[visit.id] = decision
+        elif not visit.opened:
+            self._opening.pop(visit.id, None)
+        return decision
+
+    def _case(self, visit: Visit, register: Register, situation: Situation, now: Moment) -> Case:
+        """Gather all that a decision about one visit rests on."""
+        found = visit.evidence(self.settings, now.monotonic)
+        case = Case(
+            reading=Reason.MORE_LOOKS_NEEDED,
+            looks=visit.looks_seen(self.settings, now.monotonic),
+            consensus=found,
+            movement=visit.movement,
+            may_be_leaving=visit.may_be_leaving,
+            nearest=visit.id == self._nearest,
+            blocked=visit.blocked or self._opened_elsewhere(visit),
+            settling=now.monotonic - self._commanded_at < self.settings.settle_seconds,
+            lockout=self._lockout,
+        )
+        case = self._with_list(case, register, situation, now)
+        self._note_proof(case, visit, now)
+        return self._with_factor(case, visit, situation, now)
+
+    def _with_list(self, case: Case, register: Register, situation: Situation, now: Moment) -> Case:
+        found = case.consensus
+        if found is None:
+            return case
+        match = register.find(found.plate, self.gate, now, clock_in_doubt=situation.clock_in_doubt)
+        margin = min((found.margin_over(other) for other in match.neighbours), default=None)
+        return replace(case, match=match, listed_margin=margin)
+
+    def _note_proof(self, case: Case, visit: Visit, now: Moment) -> None:
+        """Note the first instant at which the reading was beyond doubt: the second factor's."""
+        if case.consensus is None or reading_in_doubt(case, self.settings) is not None:
+            return
+        if visit.proof is None or visit.proof.key != case.consensus.key:
+            visit.proved_at = now.monotonic
+        visit.proof = case.consensus
+
+    def _with_factor(self, case: Case, visit: Visit, situation: Situation, now: Moment) -> Case:
+        vehicle = None if case.match is None else case.match.vehicle
+        if vehicle is None or visit.proved_at is None:
+            return case
+        wanted = vehicle.second_factor
+        needed = self.settings.second_factor if wanted is None else wanted
+        confirmation = self._matching(visit.proved_at, situation.confirmations, now.monotonic)
+        if needed and confirmation is not None:
+            self._confirmed_by[visit.id] = confirmation
+        factor = standing(
+            needed=needed,
+            confirmation=confirmation,
+            proved_at=visit.proved_at,
+            seconds=self.settings.second_factor_seconds,
+            now=now.monotonic,
+        )
+        return replace(case, factor=factor)
+
+    def _opened_elsewhere(self, visit: Visit) -> bool:
+        """Another camera, or another track, of the same car was opened for and is still there."""
+        return any(
+            other.opened and other.key == visit.key for other in self._visits if other is not visit
+        )
+
+    def _matching(
+        self, proved_at: float, confirmations: Iterable[Confirmation], now: float
+    ) -> Confirmation | None:
+        return matching(
+            confirmations,
+            proved_at,
+            seconds=self.settings.second_factor_seconds,
+            not_before=self._not_before,
+            now=now,
+            used=self._used,
+        )
+
+    def _decision(
+        self, visit: Visit, case: Case, register: Register, situation: Situation, now: Moment
+    ) -> Decision:
+        verdict, reason = decide(case, situation, self.settings)
+        found: Consensus | None = case.consensus
+        vehicle = None if case.match is None else case.match.vehicle
+        return Decision(
+            verdict=verdict,
+            reason=reason,
+            gate=self.gate,
+            visit=visit.id,
+            vehicle=None if vehicle is None else vehicle.id,
+            looks=0 if found is None else found.agreeing,
+            looks_seen=case.looks,
+            weakest=0.0 if found is None else found.weakest,
+            margin=0.0 if found is None else found.margin,
+            listed_margin=case.listed_margin,
+            detection=0.0 if found is None else found.detection,
+            movement=case.movement,
+            made_at=now.monotonic,
+            expires_at=now.monotonic + self.settings.decision_seconds,
+            nonce=self._new_id(),
+            register_revision=register.revision,
+            settings=self.settings,
+            engine=self._engine,
+        )
+
+    def _of_nobody(
+        self, reason: Reason, register: Register, situation: Situation, now: Moment
+    ) -> Decision:
+        """What is said of a picture in which nothing counts."""
+        nobody = Visit("", now.monotonic)
+        case = Case(reading=reason, looks=0)
+        return self._decision(nobody, case, register, situation, now)
+
+    # ---- the gate
+
+    def _watch_gate(self, situation: Situation) -> None:
+        """Lock the gate out when something was in its way or stopped it, until it is closed."""
+        if situation.obstructed:
+            self._lockout = Reason.GATE_OBSTRUCTED
+        elif situation.gate is GateState.STOPPED:
+            self._lockout = Reason.GATE_STOPPED
+        elif self._lockout is not None and self._is_clear(situation):
+            self._lockout = None
+
+    def _is_clear(self, situation: Situation) -> bool:
+        """Whether the gate is known closed, or nothing tells, and nothing is in its way."""
+        unwatched = situation.gate is GateState.UNKNOWN and not self.settings.state_named
+        watched_clear = situation.obstructed is False or not self.settings.obstruction_named
+        return (situation.gate is GateState.CLOSED or unwatched) and watched_clear
+
+
+_STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})
+
+
+def _summary(visit: Visit, told: Decision, gate: str) -> VisitSummary:
+    """What is left of a visit; one that was still waiting was refused in the end."""
+    verdict = told.verdict
+    if verdict in {Verdict.WAIT, Verdict.ASK}:
+        verdict = Verdict.REFUSE
+    return VisitSummary(
+        visit=visit.id,
+        gate=gate,
+        cameras=tuple(visit.sightings),
+        began_at=visit.began_at,
+        ended_at=visit.last_seen,
+        verdict=verdict,
+        reason=told.reason,
+        vehicle=told.vehicle,
+        looks=told.looks,
+        movement=told.movement,
+        opened=visit.opened,
+        decision=told,
+        plate=visit.plate,
+    )

@@ -1,0 +1,93 @@
+"""Which pictures count: new bytes, asked for after the trigger, young, and in order.
+
+A camera that hangs gives the same bytes again; one that replays gives bytes it gave before; a slow
+one answers with a picture from before the car came. None of them is a look. Times are monotonic
+seconds.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from ..types import Frame, Reason
+from .settings import GateSettings
+
+DIGESTS_KEPT = 512
+"""Pictures of one camera that are recognised when they come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFault:
+    """A camera whose pictures cannot be believed."""
+
+    camera: str
+    reason: Reason
+    """FROZEN_CAMERA or STALE_FRAME."""
+    since: float
+    """Monotonic time of the first such picture in an unbroken row."""
+    pictures: int
+
+
+@dataclass(slots=True)
+class _Camera:
+    """What is remembered of one camera."""
+
+    digests: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
+    last: bytes | None = None
+    asked_at: float = float("-inf")
+    fault: CameraFault | None = None
+
+
+class Freshness:
+    """Judges the pictures of the cameras of one gate."""
+
+    def __init__(self) -> None:
+        self._cameras: dict[str, _Camera] = {}
+
+    def fault(self, camera: str) -> CameraFault | None:
+        """What is wrong with a camera now; None while its pictures are new and fresh."""
+        known = self._cameras.get(camera)
+        return None if known is None else known.fault
+
+    def check(
+        self, frame: Frame, *, not_before: float, settings: GateSettings, now: float
+    ) -> Reason | None:
+        """Why this picture cannot count; None when it is new and fresh.
+
+        ``not_before`` is the instant before which a picture must not have been asked for.
+        """
+        camera = self._cameras.setdefault(frame.camera, _Camera())
+        reason = _problem(camera, frame, not_before, settings, now)
+        camera.last = frame.digest
+        camera.asked_at = max(camera.asked_at, frame.asked_at)
+        camera.digests[frame.digest] = None
+        camera.digests.move_to_end(frame.digest)
+        while len(camera.digests) > DIGESTS_KEPT:
+            camera.digests.popitem(last=False)
+        camera.fault = _fault_after(camera.fault, frame, reason)
+        return reason
+
+
+def _problem(
+    camera: _Camera, frame: Frame, not_before: float, settings: GateSettings, now: float
+) -> Reason | None:
+    if frame.digest == camera.last:
+        return Reason.FROZEN_CAMERA
+    replayed = frame.digest in camera.digests
+    early = frame.asked_at < not_before or frame.asked_at <= camera.asked_at
+    impossible = not frame.asked_at <= frame.arrived_at <= now
+    if replayed or early or impossible or now - frame.asked_at > settings.max_frame_age:
+        return Reason.STALE_FRAME
+    return None
+
+
+def _fault_after(
+    before: CameraFault | None, frame: Frame, reason: Reason | None
+) -> CameraFault | None:
+    """A fault goes on while every picture is bad; its reason is that of the latest."""
+    if reason is None:
+        return None
+    if before is None:
+        return CameraFault(frame.camera, reason, frame.arrived_at, 1)
+    return CameraFault(frame.camera, reason, before.since, before.pictures + 1)

@@ -1,0 +1,53 @@
+"""The second factor: something that happens shortly before or after the plate was proved.
+
+A plate can be printed by anyone. What confirms must be a change (a telephone that comes home, a
+button, a tag), not a state that was there all along; the caller passes changes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from .decision import Confirmation
+
+
+class Factor(Enum):
+    """How it stands with the second factor."""
+
+    NOT_NEEDED = "not_needed"
+    CONFIRMED = "confirmed"
+    AWAITED = "awaited"
+    LATE = "late"
+
+
+def matching(
+    confirmations: Iterable[Confirmation],
+    proved_at: float,
+    *,
+    seconds: float,
+    not_before: float,
+    now: float,
+    used: frozenset[Confirmation],
+) -> Confirmation | None:
+    """The first confirmation that belongs to a plate proved at ``proved_at``; None without one.
+
+    It happened after ``not_before``, at most ``seconds`` before or after the proof, not in the
+    future, and confirmed no opening before.
+    """
+    for confirmation in confirmations:
+        near = abs(confirmation.at - proved_at) <= seconds
+        if near and not_before < confirmation.at <= now and confirmation not in used:
+            return confirmation
+    return None
+
+
+def standing(
+    *, needed: bool, confirmation: Confirmation | None, proved_at: float, seconds: float, now: float
+) -> Factor:
+    """How it stands with the second factor of a plate proved at ``proved_at``."""
+    if not needed:
+        return Factor.NOT_NEEDED
+    if now - proved_at > seconds:
+        return Factor.LATE
+    return Factor.AWAITED if confirmation is None else Factor.CONFIRMED

@@ -1,0 +1,110 @@
+"""Which plate in a picture belongs to which visit: by place and size, text only as a tie-break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+import math
+
+from ..types import Box, Frame, PlateRead
+from .plate import glyph_key, is_neighbour
+from .visit import Visit
+
+REACH = 0.8
+"""Widths of the plate that its middle may be away from where it was a moment ago."""
+SPEED = 4.0
+"""Widths of the plate a second by which that grows."""
+FARTHEST = 5.0
+"""Widths of the plate beyond which two places are never one car's."""
+GROWTH = 1.4
+"""How many times wider or narrower the plate may be a moment later."""
+GROWTH_SPEED = 1.0
+MOST_GROWTH = 3.0
+SAME_TEXT = 0.5
+"""Widths of the plate that the same text is worth."""
+SAME_PLACE = 0.4
+"""Least overlap (intersection over union) of a plate that stands where one was."""
+GHOST_SECONDS = 120.0
+"""For so long after it was lost, a plate at the very same place is the same car's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A visit that ended although its car may still stand there, unseen for a moment."""
+
+    key: str
+    boxes: tuple[tuple[str, Box], ...]
+    """Where each camera saw it last."""
+    ended_at: float
+
+    def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
+        """Whether ``read`` is the same car at the same place."""
+        if now - self.ended_at > GHOST_SECONDS:
+            return False
+        alike = glyph_key(read.text) == self.key or is_neighbour(read.text, self.key)
+        return alike and any(
+            where == camera and box.iou(read.box) >= SAME_PLACE for where, box in self.boxes
+        )
+
+
+def assign(visits: Sequence[Visit], frame: Frame, reads: Sequence[PlateRead]) -> list[Visit | None]:
+    """For each read, the visit it belongs to, or None for a new one; each visit at most once."""
+    pairs = sorted(
+        (cost, place, number)
+        for number, visit in enumerate(visits)
+        for place, read in enumerate(reads)
+        if (cost := _cost(visit, frame, read)) is not None
+    )
+    found: list[Visit | None] = [None] * len(reads)
+    taken: set[int] = set()
+    for _, place, number in pairs:
+        if found[place] is None and number not in taken:
+            found[place] = visits[number]
+            taken.add(number)
+    return found
+
+
+def _cost(visit: Visit, frame: Frame, read: PlateRead) -> float | None:
+    """How badly a read fits a visit, in widths of the plate; None when it cannot be its car."""
+    if visit.contradicted_by(read):
+        return None
+    same_text = visit.key == glyph_key(read.text)
+    seen = visit.sightings.get(frame.camera)
+    if not seen:
+        # Places in two cameras' pictures cannot be compared: only the same text makes one car.
+        return FARTHEST if same_text else None
+    passed = max(0.0, frame.asked_at - seen[-1].at)
+    distance = _distance(seen[-1].box, read.box)
+    if distance > min(FARTHEST, REACH + SPEED * passed):
+        return None
+    growth = read.box.width / seen[-1].box.width
+    if not 1 / _growth(passed) <= growth <= _growth(passed):
+        return None
+    return distance + abs(math.log(growth)) - (SAME_TEXT if same_text else 0.0)
+
+
+def _growth(passed: float) -> float:
+    return min(MOST_GROWTH, GROWTH + GROWTH_SPEED * passed)
+
+
+def _distance(first: Box, second: Box) -> float:
+    """Between the middles, in widths of the wider plate."""
+    (x1, y1), (x2, y2) = first.centre, second.centre
+    return math.hypot(x2 - x1, y2 - y1) / max(first.width, second.width)
+
+
+def nearest(
+    candidates: Iterable[tuple[Visit, PlateRead]], rival_size: float
+) -> tuple[Visit | None, bool]:
+    """The visit of the car at the gate, and whether another is about as near.
+
+    The widest plate is the nearest. Parked cars count only where nothing else is there.
+    """
+    everything = list(candidates)
+    coming = [pair for pair in everything if not pair[0].is_parked] or everything
+    ranked = sorted(coming, key=lambda pair: pair[1].box.width, reverse=True)
+    if not ranked:
+        return None, False
+    first, *others = ranked
+    rivals = any(read.box.width >= rival_size * first[1].box.width for _, read in others)
+    return first[0], rivals
