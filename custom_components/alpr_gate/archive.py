@@ -1,10 +1,13 @@
-"""The keeper beside the event loop: every call runs in the one thread that touches the disk."""
+"""The keeper beside the event loop: one thread for what is kept, one for the account of it.
+
+So an opening, which must be accounted for first, never waits until a long purge has ended.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .audit import AuditAction, AuditChain, ChainReport
+from .audit import AuditAction, AuditChain, AuditRecord, ChainReport
 from .disk_worker import DiskWorker
 from .keeper import Keeper
 
@@ -34,6 +37,7 @@ class Archive:
     ) -> None:
         """Use the files at ``window_path`` and ``audit_path``; `start` opens them."""
         self._worker = DiskWorker()
+        self._accountant = DiskWorker()
         self._chain = AuditChain(audit_path)
         self._keeper = Keeper(
             window_path, self._chain, clocks=clocks, new_mark=new_mark, retention=retention
@@ -48,10 +52,20 @@ class Archive:
         """Open both files and destroy what expired meanwhile."""
         await self._worker.run(self._keeper.start)
 
+    async def tick(self) -> None:
+        """Every now and then: destroy what expired, note the time."""
+        await self._worker.run(self._keeper.tick)
+
     async def stop(self) -> None:
-        """Finish what was begun, close the files, end the thread."""
+        """Finish what was begun, close the files, end the threads."""
+        await self._accountant.stop()
         await self._worker.run(self._keeper.stop)
         await self._worker.stop()
+
+    @property
+    def destroyed_pictures(self) -> frozenset[bytes]:
+        """Samples of pictures destroyed in this run: found anywhere, they tell of a copy."""
+        return self._keeper.destroyed_pictures
 
     async def record(self, visit: VisitToKeep) -> str | None:
         """Write a visit down; its mark, or None when nothing is recorded now."""
@@ -110,13 +124,24 @@ class Archive:
         **details: str | float | bool | None,
     ) -> None:
         """Write down that something was done; raises AuditError when that is not on disk."""
-        await self._worker.run(
+        await self._accountant.run(
             self._keeper.account, action, user=user, purpose=purpose, details=dict(details)
         )
 
     async def verify_account(self) -> ChainReport:
         """Read the whole account and tell whether it is whole."""
-        return await self._worker.run(self._chain.verify)
+        return await self._accountant.run(self._chain.verify)
+
+    async def account_since(self, since: float) -> list[AuditRecord]:
+        """The records of what was done since then, the oldest first; empty when unreadable."""
+
+        def read() -> list[AuditRecord]:
+            try:
+                return [record for record in self._chain.records() if record.at >= since]
+            except OSError, ValueError:
+                return []
+
+        return await self._accountant.run(read)
 
     async def trim_account(self) -> int:
         """Remove what is older than a year from the account; returns how many records."""
@@ -125,4 +150,4 @@ class Archive:
             now = self._keeper.now()
             return self._chain.trim(now - AUDIT_LIFETIME, now)
 
-        return await self._worker.run(trim)
+        return await self._accountant.run(trim)

@@ -47,6 +47,7 @@ class ArchiveStatus:
     """Trusted time of the last purge after which nothing was left."""
     clock_jump: ClockJump | None = None
     """The last jump of the wall clock in this run."""
+    clock_jumps: int = 0
 
     @property
     def recording(self) -> bool:

@@ -17,6 +17,7 @@ from enum import StrEnum
 import hashlib
 import json
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class AuditAction(StrEnum):
     LIST_READ = "list_read"
     SETTINGS_CHANGED = "settings_changed"
     OPENED = "opened"
+    """Written before the one command is given: what cannot be written is not done."""
+    NOT_OPENED = "not_opened"
+    """What was accounted for as an opening came to nothing."""
     CONFIRMED = "confirmed"
     SEARCHED = "searched"
     EVIDENCE_VIEWED = "evidence_viewed"
@@ -134,7 +138,7 @@ class _Head:
 class AuditChain:
     """The chain in one file, one JSON record a line; every method blocks, so call from a worker.
 
-    One writer at a time. A record is on disk (flushed and synced) before `append` returns; a line
+    Threads take turns. A record is on disk (flushed and synced) before `append` returns; a line
     that a power cut left half-written is cut off at the next start, since it was never confirmed.
     """
 
@@ -143,13 +147,15 @@ class AuditChain:
         self._path = path
         self._head_path = path.with_name(path.name + HEAD_SUFFIX)
         self._last: _Head | None = None
+        self._turn = Lock()
 
     def open(self) -> ChainReport:
         """Mend what a power cut left, verify everything, and be ready to append."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._cut_half_line()
-        report = self.verify()
-        self._last = self._tail()
+        with self._turn:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._cut_half_line()
+            report = self._verify()
+            self._last = self._tail()
         return report
 
     def append(
@@ -162,18 +168,21 @@ class AuditChain:
         details: Mapping[str, str | int | float | bool | None] | None = None,
     ) -> AuditRecord:
         """Write one record; raises AuditError when it is not safely on disk."""
-        last = self._last or _Head(0, GENESIS)
-        record = AuditRecord(
-            last.number + 1, at, action, user, purpose, details or {}, last.hash
-        ).sealed()
-        try:
-            self._write_line(record)
-            self._write_head(record)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                self._cut_half_line()
-            raise AuditError(str(error)) from error
-        self._last = _Head(record.number, record.hash)
+        with self._turn:
+            last = self._last or self._tail() or _Head(0, GENESIS)
+            self._last = None
+            record = AuditRecord(
+                last.number + 1, at, action, user, purpose, details or {}, last.hash
+            ).sealed()
+            length = self._length()
+            try:
+                self._write_line(record)
+                self._write_head(record)
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    os.truncate(self._path, length)
+                raise AuditError(str(error)) from error
+            self._last = _Head(record.number, record.hash)
         return record
 
     def records(self) -> Iterator[AuditRecord]:
@@ -189,6 +198,10 @@ class AuditChain:
 
     def verify(self) -> ChainReport:
         """Read the whole chain and tell the first thing that is wrong with it."""
+        with self._turn:
+            return self._verify()
+
+    def _verify(self) -> ChainReport:
         count, previous, number = 0, None, None
         first, trimmed_to = 1, 1
         try:
@@ -216,6 +229,10 @@ class AuditChain:
         The note of it names the oldest record that is kept, so that nobody can remove records from
         the start unseen. Returns how many were removed; the last record always stays.
         """
+        with self._turn:
+            return self._trim(before, at)
+
+    def _trim(self, before: float, at: float) -> int:
         everything = list(self.records())
         kept = [record for record in everything if record.at >= before]
         removed = len(everything) - len(kept)
@@ -255,6 +272,12 @@ class AuditChain:
         if last is None or (head is not None and head.number > last.number):
             return head or last
         return last
+
+    def _length(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0
 
     def _cut_half_line(self) -> None:
         with contextlib.suppress(FileNotFoundError), self._path.open("r+b") as file:

@@ -1,13 +1,15 @@
 """Keeps visits for the time the owner chose, destroys them then, and accounts for both.
 
-Brings together the window, the trusted clock and the audit chain. Blocks, and belongs to one
-thread; `archive.py` runs it beside the event loop.
+Brings together the window, the trusted clock and the audit chain. Everything blocks; `archive.py`
+runs it beside the event loop. The window belongs to one thread. Only `account` may be called from
+another one, so that what must be accounted for does not wait for a long purge.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 import sqlite3
+from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from .archive_status import ArchiveProblem, ArchiveStatus, Clocks, VisitToKeep
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASIDE_SUFFIX: Final = ".damaged"
+NOTE_TIME_EVERY: Final = 60.0
+"""Seconds between two notes of the time while nothing else is written."""
+MOST_SAMPLES: Final = 20_000
+"""Samples of destroyed pictures remembered, to look for them outside the window too."""
 
 
 class Keeper:
@@ -43,37 +49,68 @@ class Keeper:
         self._new_mark = new_mark
         self._retention = retention
         self._clock = TrustedClock.start(clocks.wall(), clocks.monotonic(), None)[0]
+        self._time_noted = 0.0
+        self._state = RLock()
+        """Held while the clock or the status changes."""
         self.status = ArchiveStatus()
+        self.destroyed_pictures: frozenset[bytes] = frozenset()
+        """Samples of pictures destroyed in this run, for a search of other places."""
 
     # ------------------------------------------------------------------ life
 
     def start(self) -> None:
         """Open both files, note a clock that jumped, and destroy what expired meanwhile."""
-        report = self._chain.open()
-        self.note(AuditAction.STARTED)
-        if report.fault is not None:
-            self.trouble(ArchiveProblem.AUDIT_BROKEN)
-            self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
+        self._open_account()
         self._open_window()
         if not self._file.is_open:
             return
         wall, monotonic = self._clocks.wall(), self._clocks.monotonic()
-        self._clock, jump = TrustedClock.start(wall, monotonic, self._file.last_seen())
+        with self._state:
+            self._clock, jump = TrustedClock.start(wall, monotonic, self._file.last_seen())
         self._noticed(jump)
         visits, pictures, holds = self._window.counts()
-        self.status = replace(self.status, visits=visits, pictures=pictures, holds=holds)
-        self.purge()
+        self._change(visits=visits, pictures=pictures, holds=holds)
+        self.tick()
 
     def stop(self) -> None:
         """Note the time and close the window."""
-        if self._file.is_open:
+        if not self._file.is_open:
+            return
+        try:
             self._file.note_time(self.now())
             self._file.close()
+        except OSError, sqlite3.Error:
+            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+
+    def tick(self) -> None:
+        """Every now and then: destroy what expired, note the time, empty the journal."""
+        self.purge()
+        if not self._file.is_open or self.now() - self._time_noted < NOTE_TIME_EVERY:
+            return
+        try:
+            self._time_noted = self.now()
+            self._file.note_time(self._time_noted)
+            self._file.truncate_journal()
+        except OSError, sqlite3.Error:
+            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+
+    def _open_account(self) -> None:
+        try:
+            report = self._chain.open()
+        except OSError:
+            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
+            return
+        self.note(AuditAction.STARTED)
+        if report.fault is not None:
+            self.trouble(ArchiveProblem.AUDIT_BROKEN)
+            self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
 
     def _open_window(self) -> None:
         """Open the window; put a damaged one aside for as long as a visit may live."""
         try:
             self._file.open()
+            if self._file.ended_badly:
+                self._file.rewrite()
         except WindowDamagedError:
             self._put_aside()
         except OSError, sqlite3.OperationalError:
@@ -194,21 +231,21 @@ class Keeper:
     ) -> Destruction | None:
         if not self._file.is_open:
             return None
+        now = self.now()
         try:
-            now = self.now()
-            self._file.note_time(now)
             done = work(now)
         except (OSError, sqlite3.Error) as error:
             self.trouble(ArchiveProblem.PURGE_FAILED)
             self.note(AuditAction.PURGE_FAILED, error=type(error).__name__)
             return None
         self._count(visits=-done.visits, pictures=-done.pictures)
+        self._remember(done.pictures_destroyed)
         if not done.verified:
             self.trouble(ArchiveProblem.PURGE_FAILED)
             self.note(AuditAction.PURGE_FAILED, traces=done.traces_left)
             return done
         self.healed(ArchiveProblem.PURGE_FAILED, ArchiveProblem.WINDOW_UNWRITABLE)
-        self.status = replace(self.status, verified_at=now)
+        self._change(verified_at=now)
         if done.visits or done.pictures:
             self.note(
                 action,
@@ -218,6 +255,11 @@ class Keeper:
                 rewritten=done.rewritten,
             )
         return done
+
+    def _remember(self, samples: frozenset[bytes]) -> None:
+        if samples:
+            known = [*samples, *self.destroyed_pictures]
+            self.destroyed_pictures = frozenset(known[:MOST_SAMPLES])
 
     def _remove_aside(self) -> None:
         """A window that was put aside must not outlive what it may hold."""
@@ -254,28 +296,35 @@ class Keeper:
 
     def now(self) -> float:
         """Trusted time; a jump of the wall clock is noticed on the way."""
-        monotonic = self._clocks.monotonic()
-        self._clock, jump = self._clock.look(self._clocks.wall(), monotonic)
+        with self._state:
+            monotonic = self._clocks.monotonic()
+            self._clock, jump = self._clock.look(self._clocks.wall(), monotonic)
+            now = self._clock.now(monotonic)
         self._noticed(jump)
-        return self._clock.now(monotonic)
+        return now
 
     def _noticed(self, jump: ClockJump | None) -> None:
         if jump is not None:
-            self.status = replace(self.status, clock_jump=jump)
+            self._change(clock_jump=jump, clock_jumps=self.status.clock_jumps + 1)
             self.note(AuditAction.CLOCK_JUMPED, jump=jump)
 
     def trouble(self, problem: ArchiveProblem) -> None:
         """Something is wrong."""
-        self.status = replace(self.status, problems=self.status.problems | {problem})
+        with self._state:
+            self._change(problems=self.status.problems | {problem})
 
     def healed(self, *problems: ArchiveProblem) -> None:
         """It is well again."""
-        self.status = replace(self.status, problems=self.status.problems - set(problems))
+        with self._state:
+            self._change(problems=self.status.problems - set(problems))
+
+    def _change(self, **changes: object) -> None:
+        with self._state:
+            self.status = replace(self.status, **changes)  # type: ignore[arg-type]
 
     def _count(self, *, visits: int = 0, pictures: int = 0) -> None:
         """Keep the numbers without counting a million rows."""
-        self.status = replace(
-            self.status,
+        self._change(
             visits=self.status.visits + visits,
             pictures=self.status.pictures + pictures,
             holds=self._window.hold_count(),

@@ -1,7 +1,7 @@
 """The rolling window: the one file that writes visits to disk, and destroys them again.
 
 SQLite in Home Assistant's cache folder, which its backups leave out. Every method blocks and
-belongs to one thread (`window_keeper.py` sees to that). Times are trusted Unix seconds
+belongs to one thread (`archive.py` sees to that). Times are trusted Unix seconds
 (`retention.TrustedClock`).
 
 Deleted content is overwritten (`secure_delete`), the journal is truncated, and then the files are
@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, Final
 from .erasure import Traces, remains, samples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     import sqlite3
 
     from .window_file import WindowFile
 
 BATCH: Final = 5_000
-"""Visits destroyed in one transaction: bounds memory and the time for which a record must wait."""
+"""Visits destroyed in one transaction."""
+PICTURE_BATCH: Final = 100
+"""Pictures destroyed in one transaction: they are large."""
+MOST_TRACES: Final = 200_000
+"""Traces looked for at once: bounds memory; more are destroyed and looked for in several rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,27 @@ class Destruction:
     rewritten: bool
     """The file had to be rewritten to be rid of traces."""
 
+    pictures_destroyed: frozenset[bytes] = frozenset()
+    """Samples of the destroyed pictures, to look for elsewhere too."""
+
     @property
     def verified(self) -> bool:
         """Whether everything destroyed is gone."""
         return self.traces_left == 0
+
+    def plus(self, other: Destruction) -> Destruction:
+        """Both together."""
+        return Destruction(
+            self.visits + other.visits,
+            self.pictures + other.pictures,
+            self.traces_looked_for + other.traces_looked_for,
+            self.traces_left + other.traces_left,
+            rewritten=self.rewritten or other.rewritten,
+            pictures_destroyed=self.pictures_destroyed or other.pictures_destroyed,
+        )
+
+
+NOTHING_DESTROYED: Final = Destruction(0, 0, 0, 0, rewritten=False)
 
 
 class Window:
@@ -103,7 +123,7 @@ class Window:
         picture: bytes | None = None,
         picture_expires: float = 0.0,
     ) -> None:
-        """Write one visit; it is on disk when this returns."""
+        """Write one visit, and that its time has come; both are on disk when this returns."""
         row = (
             visit.mark,
             visit.at,
@@ -116,6 +136,7 @@ class Window:
             visit.token,
         )
         with self._file.transaction():
+            self._file.note_time(visit.at)
             number = self._db.execute(
                 "INSERT INTO visits"
                 " (mark, at, expires, gate, verdict, reason, looks, vehicle, token)"
@@ -233,9 +254,26 @@ class Window:
                 (unknown_pictures or 0.0, listed_pictures or 0.0),
             )
 
+    def has_expired(self, now: float) -> bool:
+        """Whether anything is to be destroyed; only reads."""
+        return bool(
+            self._db.execute(
+                "SELECT EXISTS (SELECT 1 FROM holds WHERE until <= ?1)"
+                " OR EXISTS (SELECT 1 FROM visits v WHERE v.expires <= ?1"
+                " AND v.number NOT IN (SELECT visit FROM holds))"
+                " OR EXISTS (SELECT 1 FROM pictures p WHERE p.expires <= ?1"
+                " AND p.visit NOT IN (SELECT visit FROM holds))",
+                (now,),
+            ).fetchone()[0]
+        )
+
     def purge(self, now: float) -> Destruction:
         """Destroy what has expired and look whether it is gone."""
-        self._db.execute("DELETE FROM holds WHERE until <= ?", (now,))
+        if not self.has_expired(now):
+            return NOTHING_DESTROYED
+        with self._file.transaction():
+            self._file.note_time(now)
+            self._db.execute("DELETE FROM holds WHERE until <= ?", (now,))
         return self._destroy("v.expires <= ?", "p.expires <= ?", now)
 
     def forget(self, vehicle: str) -> Destruction:
@@ -255,41 +293,54 @@ class Window:
         value: float | str,
         words: frozenset[bytes] = frozenset(),
     ) -> Destruction:
-        visits, pictures = 0, 0
-        marks: set[bytes] = set()
+        """Destroy in rounds, each of which is looked for before the next begins."""
+        total = NOTHING_DESTROYED
+        while True:
+            samples, pictures = self._destroy_pictures(pictures_where, value)
+            marks = self._destroy_visits(visits_where, value, MOST_TRACES - len(samples))
+            if not marks and not pictures:
+                return total
+            traces = Traces(marks, samples, words)
+            total = total.plus(self._looked_at(traces, len(marks), pictures))
+
+    def _destroy_pictures(self, where: str, value: float | str) -> tuple[frozenset[bytes], int]:
+        """Destroy pictures until there are enough traces; the samples of them, and how many."""
         samples: set[bytes] = set()
-        for number, jpeg in self._doomed_pictures(pictures_where, value):
-            samples |= samples_of(jpeg)
-            self._db.execute("DELETE FROM pictures WHERE visit = ?", (number,))
-            pictures += 1
-        while batch := self._doomed_visits(visits_where, value):
+        destroyed = 0
+        query = (
+            f"SELECT p.visit FROM pictures p WHERE {where}"
+            " AND p.visit NOT IN (SELECT visit FROM holds) LIMIT ?"
+        )
+        while len(samples) < MOST_TRACES // 2 and (
+            numbers := self._db.execute(query, (value, PICTURE_BATCH)).fetchall()
+        ):
+            with self._file.transaction():
+                for number in numbers:
+                    jpeg = self._db.execute(
+                        "SELECT jpeg FROM pictures WHERE visit = ?", number
+                    ).fetchone()[0]
+                    samples |= samples_of(bytes(jpeg))
+                    self._db.execute("DELETE FROM pictures WHERE visit = ?", number)
+            destroyed += len(numbers)
+        return frozenset(samples), destroyed
+
+    def _destroy_visits(self, where: str, value: float | str, most: int) -> frozenset[bytes]:
+        """Destroy at most so many visits whose picture is gone; their marks."""
+        marks: set[bytes] = set()
+        query = (
+            f"SELECT v.number, v.mark FROM visits v WHERE {where}"
+            " AND v.number NOT IN (SELECT visit FROM holds)"
+            " AND v.number NOT IN (SELECT visit FROM pictures) LIMIT ?"
+        )
+        while len(marks) < most and (
+            batch := self._db.execute(query, (value, min(BATCH, most - len(marks)))).fetchall()
+        ):
             with self._file.transaction():
                 self._db.executemany(
                     "DELETE FROM visits WHERE number = ?", [(number,) for number, _ in batch]
                 )
             marks.update(mark.encode() for _, mark in batch)
-            visits += len(batch)
-        if not visits and not pictures:
-            return Destruction(0, 0, 0, 0, rewritten=False)
-        return self._looked_at(
-            Traces(frozenset(marks), frozenset(samples), words), visits, pictures
-        )
-
-    def _doomed_pictures(self, where: str, value: float | str) -> Iterator[tuple[int, bytes]]:
-        """Pictures to destroy, one at a time: they are large."""
-        query = (
-            "SELECT p.visit, p.jpeg FROM pictures p"
-            f" WHERE {where} AND p.visit NOT IN (SELECT visit FROM holds) LIMIT 1"
-        )
-        while (row := self._db.execute(query, (value,)).fetchone()) is not None:
-            yield int(row[0]), bytes(row[1])
-
-    def _doomed_visits(self, where: str, value: float | str) -> list[tuple[int, str]]:
-        return self._db.execute(
-            f"SELECT v.number, v.mark FROM visits v WHERE {where}"
-            " AND v.number NOT IN (SELECT visit FROM holds) LIMIT ?",
-            (value, BATCH),
-        ).fetchall()
+        return frozenset(marks)
 
     def _looked_at(self, traces: Traces, visits: int, pictures: int) -> Destruction:
         looked_for = len(traces.marks) + len(traces.pictures) + len(traces.words)
@@ -299,7 +350,7 @@ class Window:
         if rewritten:
             self._file.rewrite()
             left = remains(self._file.files, traces)
-        return Destruction(visits, pictures, looked_for, left, rewritten)
+        return Destruction(visits, pictures, looked_for, left, rewritten, traces.pictures)
 
 
 def _stored(row: tuple[Any, ...]) -> StoredVisit:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA_VERSION: Final = 1
+JOURNAL_PAGES: Final = 4_000
+"""The journal is emptied every minute; a visit waits for that only if there are 16 MB before."""
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS visits (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -57,6 +59,8 @@ class WindowFile:
         """Use the file ``path``; `open` makes it."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self.ended_badly = False
+        """The last run was cut off: its journal may hold what was being destroyed."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -66,6 +70,8 @@ class WindowFile:
     def open(self) -> None:
         """Open or make the file, mode 0600; raises WindowDamagedError or OSError."""
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        journal = self.files[1]
+        self.ended_badly = journal.exists() and journal.stat().st_size > 0
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         self._path.chmod(0o600)
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
@@ -74,6 +80,7 @@ class WindowFile:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA busy_timeout = 2000")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
             if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise WindowDamagedError("quick_check")
             connection.executescript(SCHEMA)

@@ -196,3 +196,19 @@ def test_no_flipped_byte_goes_unseen(chain: AuditChain, data: st.DataObject) -> 
         assert chain.verify().fault is not None
     finally:
         chain._path.write_bytes(content)
+
+
+def test_a_record_that_failed_leaves_nothing_that_the_next_would_trip_over(
+    chain: AuditChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_record: AuditRecord) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(chain, "_write_head", full)
+        with pytest.raises(AuditError):
+            chain.append(6.0, AuditAction.OPENED)
+    record = chain.append(7.0, AuditAction.OPENED)
+    assert record.number == 6
+    assert chain.verify().fault is None
+    assert chain.verify().records == 6

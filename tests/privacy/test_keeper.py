@@ -317,3 +317,36 @@ async def test_the_archive_does_the_same_beside_the_event_loop(tmp_path: Path) -
     assert await archive.trim_account() == report.records
     assert archive.status.visits == 0
     await archive.stop()
+
+
+def test_what_a_power_cut_left_in_the_journal_is_gone_after_the_next_start(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path, Retention(listed_pictures=True))
+    house.keeper.record(_listed(PICTURE))
+    # The files as a power cut leaves them right after the destruction and before the look.
+    house.keeper._file.db.execute("DELETE FROM pictures")
+    house.keeper._file.db.execute("DELETE FROM visits")
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert any(sample in left["window.db-wal"] for sample in samples_of(PICTURE))
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name, content in left.items():
+        (cut / name).write_bytes(content)
+    house.keeper.stop()
+    again = House(cut)
+    content = b"".join(path.read_bytes() for path in cut.iterdir())
+    assert not any(sample in content for sample in samples_of(PICTURE))
+    again.keeper.stop()
+
+
+def test_an_account_that_cannot_be_opened_is_a_problem_and_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(_chain: AuditChain) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(AuditChain, "open", read_only)
+    house = House(tmp_path)
+    assert ArchiveProblem.AUDIT_UNWRITABLE in house.keeper.status.problems
+    house.keeper.stop()
