@@ -116,5 +116,6 @@ async def loaded(street: Street, entry: MockConfigEntry) -> AsyncIterator[Street
     """The street with the integration watching it, and one car on the list."""
     await street.load(entry)
     await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.engine.bodies)
     yield street
     await street.unload()

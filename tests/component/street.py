@@ -11,10 +11,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import secrets
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.camera import Camera
 from homeassistant.components.camera.const import DATA_COMPONENT
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import (
     Event,
@@ -24,8 +25,10 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
+from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.alpr.types import (
     Box,
     Character,
@@ -39,6 +42,8 @@ from custom_components.alpr_gate.alpr.types import (
 )
 from custom_components.alpr_gate.alpr.vision.errors import ImageRefused
 from custom_components.alpr_gate.engine_state import Engine, EngineState, EngineTimings
+from custom_components.alpr_gate.gate_controller import GateController
+from custom_components.alpr_gate.runtime import AlprGateData
 
 IDENTITY = EngineIdentity("1", "fake", (ModelIdentity("fake", "0" * 64),))
 KNOWN = "KA7X0SR"
@@ -47,6 +52,8 @@ CAMERA = "camera.street"
 BACK_CAMERA = "camera.back"
 TRIGGER = "binary_sensor.loop"
 GATE = "cover.gate"
+
+QUICK = {"burst_rate": 10.0, "burst_length": 1.5, "absent_seconds": 0.3}
 
 type Answer = bytes | Exception | Callable[[], Awaitable[bytes | None]] | None
 
@@ -215,6 +222,50 @@ class Street:
     """Type and reason of everything the gate's event entity told."""
     gate_moves: bool = True
     """Whether the gate does what it is told."""
+    entry: MockConfigEntry | None = None
+
+    @property
+    def data(self) -> AlprGateData:
+        """What the loaded entry holds."""
+        assert self.entry is not None
+        data: AlprGateData = self.entry.runtime_data
+        return data
+
+    @property
+    def gate(self) -> GateController:
+        """The one gate."""
+        return next(iter(self.data.gates.values()))
+
+    async def load(self, entry: MockConfigEntry, **changes: object) -> None:
+        """Set the entry up; its gate looks quickly, so that tests are quick."""
+        self.entry = entry
+        for subentry in entry.subentries.values():
+            self.hass.config_entries.async_update_subentry(
+                entry, subentry, data={**subentry.data, **QUICK, **changes}
+            )
+        assert await self.hass.config_entries.async_setup(entry.entry_id)
+        await self.hass.async_block_till_done()
+
+    async def configure(self, **changes: object) -> None:
+        """The owner changes the gate while everything runs."""
+        assert self.entry is not None
+        subentry = next(iter(self.entry.subentries.values()))
+        self.hass.config_entries.async_update_subentry(
+            self.entry, subentry, data={**subentry.data, **changes}
+        )
+        await self.hass.async_block_till_done()
+
+    async def unload(self) -> None:
+        """Take the entry down, if it is still up."""
+        if self.entry is not None and self.entry.state is ConfigEntryState.LOADED:
+            assert await self.hass.config_entries.async_unload(self.entry.entry_id)
+            await self.hass.async_block_till_done()
+
+    async def list_car(self, name: str, plate: str, **fields: Any) -> Vehicle:
+        """Put a car on the owner's list."""
+        vehicle = Vehicle(id=f"id-of-{name}", name=name, plate=plate, **fields)
+        await self.data.register_store.add(vehicle)
+        return vehicle
 
     @property
     def opened(self) -> int:

@@ -1,0 +1,223 @@
+"""From a car before the gate to the one command, and what is told of it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from homeassistant.components.image import async_get_image
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.alpr_gate import gate_controller
+from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
+
+from .street import KNOWN, STRANGER, TRIGGER, Street, plate
+
+EVENT = "event.front_gate_passage"
+IMAGE = "image.front_gate_last_evidence"
+PRESENT = "binary_sensor.front_gate_vehicle_present"
+LAST_VEHICLE = "sensor.front_gate_last_vehicle"
+TIME_TO_OPEN = "sensor.front_gate_time_to_open"
+WOULD_OPEN = "sensor.front_gate_would_have_opened"
+WOULD_REFUSE = "sensor.front_gate_would_have_refused"
+AUTOMATIC = "switch.front_gate_automatic_opening"
+LOOK_NOW = "button.front_gate_look_now"
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    found = hass.states.get(entity_id)
+    assert found is not None, entity_id
+    return found.state
+
+
+async def test_a_listed_car_opens_the_gate_once(hass: HomeAssistant, loaded: Street) -> None:
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    await asyncio.sleep(0.5)
+    assert loaded.commands == ["open_cover"]
+    told = hass.states.get(EVENT)
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    assert told.attributes["explanation"] == "The vehicle is on the list."
+    assert told.attributes["looks"] >= 2
+    assert told.attributes["milliseconds"] == float(state(hass, TIME_TO_OPEN))
+    assert 50 < told.attributes["milliseconds"] < 1000
+    assert state(hass, LAST_VEHICLE) == "Ann's car"
+
+
+async def test_a_stranger_does_not_open_it_and_is_told_of_once(loaded: Street) -> None:
+    await loaded.arrive(loaded.pictures.approach(STRANGER))
+    await loaded.until(lambda: not loaded.gate.board.status.looking)
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    assert loaded.commands == []
+    assert loaded.events == [("unknown", "not_listed")]
+
+
+async def test_the_burst_ends_when_the_gate_opens(loaded: Street) -> None:
+    await loaded.arrive(loaded.pictures.approach(KNOWN, 40))
+    await loaded.until_told("opened", "listed")
+    await loaded.until(lambda: not loaded.gate.board.status.looking, seconds=0.5)
+
+
+async def test_without_a_trigger_nothing_opens(loaded: Street) -> None:
+    await loaded.until(lambda: loaded.camera.asked)
+    loaded.camera.show(loaded.pictures.approach(KNOWN))
+    await asyncio.sleep(0.5)
+    assert loaded.commands == []
+
+
+async def test_the_button_looks_as_a_trigger_does(hass: HomeAssistant, loaded: Street) -> None:
+    loaded.camera.show(loaded.pictures.approach(KNOWN))
+    await hass.services.async_call("button", "press", {"entity_id": LOOK_NOW}, blocking=True)
+    await loaded.until_told("opened", "listed")
+
+
+async def test_a_vehicle_is_present_from_its_first_look_until_it_has_left(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    await loaded.until(lambda: state(hass, PRESENT) == STATE_OFF)
+    await loaded.arrive(loaded.pictures.approach(STRANGER, 5))
+    await loaded.until(lambda: state(hass, PRESENT) == STATE_ON)
+    await loaded.until(lambda: state(hass, PRESENT) == STATE_OFF)
+    assert loaded.camera.has_shown_all
+
+
+async def test_the_evidence_picture_is_shown_and_a_strangers_is_gone_after_three_minutes(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert state(hass, IMAGE) == STATE_UNKNOWN
+    await loaded.arrive(loaded.pictures.approach(STRANGER))
+    await loaded.until_told("unknown", "not_listed")
+    assert state(hass, IMAGE) != STATE_UNKNOWN
+    assert b"crop of" in (await async_get_image(hass, IMAGE)).content
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=STRANGER_SECONDS + 1))
+    await hass.async_block_till_done()
+    assert state(hass, IMAGE) == STATE_UNKNOWN
+    with pytest.raises(HomeAssistantError):
+        await async_get_image(hass, IMAGE)
+
+
+async def test_with_automatic_opening_off_a_listed_car_is_refused(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    await hass.services.async_call("switch", "turn_off", {"entity_id": AUTOMATIC}, blocking=True)
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("refused", "automatic_off")
+    assert loaded.commands == []
+    assert state(hass, AUTOMATIC) == STATE_OFF
+    await hass.services.async_call("switch", "turn_on", {"entity_id": AUTOMATIC}, blocking=True)
+    assert state(hass, AUTOMATIC) == STATE_ON
+
+
+async def test_in_shadow_mode_it_is_counted_what_would_have_happened(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    await street.load(entry, shadow=True)
+    await street.list_car("Ann's car", KNOWN)
+    assert (state(hass, WOULD_OPEN), state(hass, WOULD_REFUSE)) == ("0", "0")
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("would_open", "shadow_mode")
+    await street.until(lambda: not street.gate.board.status.vehicle_present)
+    await street.arrive(street.pictures.approach(STRANGER))
+    await street.until(lambda: state(hass, WOULD_REFUSE) == "1")
+    assert state(hass, WOULD_OPEN) == "1"
+    assert street.commands == []
+    await street.unload()
+
+
+async def test_outside_shadow_mode_there_is_nothing_to_count(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert state(hass, WOULD_OPEN) == STATE_UNAVAILABLE
+    assert state(hass, WOULD_REFUSE) == STATE_UNAVAILABLE
+
+
+async def test_continuous_watching_needs_no_trigger(street: Street, entry: MockConfigEntry) -> None:
+    await street.load(entry, interval=0.2, triggers=[])
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.camera.asked > 1)
+    street.camera.show(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    assert street.commands == ["open_cover"]
+    await street.unload()
+
+
+async def test_a_car_that_stands_there_at_the_start_of_watching_does_not_open(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    parked = [street.pictures.paint(plate(KNOWN, width=150)) for _ in range(60)]
+    street.camera.show(parked)
+    await street.load(entry, interval=0.1, triggers=[])
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.camera.has_shown_all, seconds=20)
+    assert street.commands == []
+    await street.unload()
+
+
+async def test_a_second_factor_opens_after_the_plate(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate_controller, "SETTLE_SECONDS", 0.0)
+    hass.states.async_set("person.ann", "not_home")
+    await street.load(entry, second_factor=True, second_factor_entities=["person.ann"])
+    await street.list_car("Ann's car", KNOWN)
+    await street.arrive(street.pictures.approach(KNOWN, 30))
+    await street.until_told("asked", "second_factor_needed")
+    assert street.commands == []
+    hass.states.async_set("person.ann", "home")
+    await street.until_told("opened", "listed")
+    assert street.commands == ["open_cover"]
+    await street.unload()
+
+
+async def test_a_second_factor_may_come_before_the_plate(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate_controller, "SETTLE_SECONDS", 0.0)
+    hass.states.async_set("input_button.gate", "unknown")
+    await street.load(entry, second_factor=True, second_factor_entities=["input_button.gate"])
+    await street.list_car("Ann's car", KNOWN)
+    hass.states.async_set("input_button.gate", dt_util.utcnow().isoformat())
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    await street.unload()
+
+
+async def test_a_trigger_that_was_on_before_is_no_trigger(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    await loaded.until(lambda: loaded.camera.asked)
+    await asyncio.sleep(0.1)
+    asked = loaded.camera.asked
+    hass.states.async_set(TRIGGER, "unavailable")
+    hass.states.async_set(TRIGGER, "on")
+    await asyncio.sleep(0.3)
+    assert loaded.camera.asked == asked
+
+
+async def test_a_trigger_right_after_an_opening_is_not_lost(loaded: Street) -> None:
+    """The last answer of the first burst is still on its way when the next car comes."""
+
+    async def slow() -> bytes:
+        await asyncio.sleep(0.4)
+        return loaded.pictures.paint()
+
+    await loaded.arrive([*loaded.pictures.approach(KNOWN, 2), slow])
+    await loaded.until_told("opened", "listed")
+    assert (keeper := loaded.gate._doorkeeper) is not None
+    first = keeper.looker._burst
+    assert first is not None
+    await loaded.trigger()
+    await loaded.until(lambda: keeper.looker._burst not in {None, first}, seconds=1)

@@ -1,0 +1,223 @@
+"""The entry's life: set-up, changes while everything runs, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
+
+from .conftest import GATE_ID
+from .street import CAMERA, GATE, KNOWN, QUICK, Street
+
+SECOND = "binary_sensor.second_loop"
+
+
+def second_gate(**changes: object) -> ConfigSubentry:
+    return ConfigSubentry(
+        subentry_id="second-gate",
+        subentry_type=SUBENTRY_TYPE_GATE,
+        title="Back gate",
+        unique_id=None,
+        data={  # type: ignore[arg-type]
+            "cameras": ["camera.back"],
+            "triggers": [SECOND],
+            "gate_entity": GATE,
+            "opener": [{"action": "cover.open_cover", "target": {"entity_id": GATE}}],
+            "shadow": False,
+            **QUICK,
+            **changes,
+        },
+    )
+
+
+def our_tasks() -> set[str]:
+    return {
+        task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("alpr_gate")
+    }
+
+
+async def test_unloading_leaves_no_task_no_thread_no_engine(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    threads = set(threading.enumerate())
+    await loaded.arrive(loaded.pictures.approach(KNOWN, 40))
+    await asyncio.sleep(0.2)
+    assert our_tasks()
+    await loaded.unload()
+    assert our_tasks() == set()
+    assert loaded.engine.stops == 1
+    assert set(threading.enumerate()) <= threads
+    assert loaded.entry is not None
+    assert loaded.entry.state is ConfigEntryState.NOT_LOADED
+    asked = loaded.camera.asked
+    await loaded.trigger()
+    await asyncio.sleep(0.2)
+    assert loaded.camera.asked == asked
+
+
+async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded: Street) -> None:
+    assert loaded.entry is not None
+    assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+    await hass.async_block_till_done()
+    await loaded.until(lambda: loaded.gate.board.status.reading)
+    await asyncio.sleep(0.2)
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+
+
+async def test_a_gate_is_added_changed_and_removed_without_touching_the_others(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    hass.states.async_set(SECOND, "off")
+    first = loaded.gate
+    first_keeper = first._doorkeeper
+    hass.config_entries.async_add_subentry(loaded.entry, second_gate())
+    await hass.async_block_till_done()
+    assert hass.states.get("event.back_gate_passage") is not None
+    assert loaded.entry.state is ConfigEntryState.LOADED
+    assert loaded.engine.starts == 1
+
+    back = loaded.data.gates["second-gate"]
+    before = back._doorkeeper
+    subentry = loaded.entry.subentries["second-gate"]
+    hass.config_entries.async_update_subentry(
+        loaded.entry, subentry, title="Garden gate", data={**subentry.data, "looks_needed": 4}
+    )
+    await hass.async_block_till_done()
+    assert loaded.data.gates["second-gate"] is back
+    assert back._doorkeeper is not before
+    assert back.config.settings.looks_needed == 4
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, "second-gate"), loaded.entry.entry_id
+    )
+    assert device is not None
+    assert device.name == "Garden gate"
+
+    hass.config_entries.async_remove_subentry(loaded.entry, "second-gate")
+    await hass.async_block_till_done()
+    assert set(loaded.data.gates) == {GATE_ID}
+    assert hass.states.get("event.back_gate_passage") is None
+    assert loaded.gate is first
+    assert first._doorkeeper is first_keeper
+    assert loaded.engine.starts == 1
+    assert loaded.engine.stops == 0
+
+
+async def test_an_added_gate_opens(hass: HomeAssistant, loaded: Street) -> None:
+    assert loaded.entry is not None
+    hass.states.async_set(SECOND, "off")
+    hass.config_entries.async_add_subentry(loaded.entry, second_gate())
+    await hass.async_block_till_done()
+    await asyncio.sleep(0.2)
+    loaded.back_camera.show(loaded.pictures.approach(KNOWN))
+    hass.states.async_set(SECOND, "on")
+    await loaded.until_told("opened", "listed")
+
+
+async def test_another_engine_needs_a_reload(hass: HomeAssistant, loaded: Street) -> None:
+    assert loaded.entry is not None
+    hass.config_entries.async_update_entry(
+        loaded.entry, data={**loaded.entry.data, CONF_ENGINE: "fast_plate_ocr"}
+    )
+    await hass.async_block_till_done()
+    assert loaded.engine.stops == 1
+    assert loaded.engine.starts == 2
+    assert loaded.entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_changed_title_of_the_entry_changes_nothing(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    keeper = loaded.gate._doorkeeper
+    hass.config_entries.async_update_entry(loaded.entry, title="At home")
+    await hass.async_block_till_done()
+    assert loaded.engine.starts == 1
+    assert loaded.gate._doorkeeper is keeper
+
+
+async def test_a_gate_whose_settings_make_no_sense_is_left_out_and_told_of(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    hass.config_entries.async_add_subentry(loaded.entry, second_gate(looks_needed=0))
+    await hass.async_block_till_done()
+    assert set(loaded.data.gates) == {GATE_ID}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "gate_unusable_second-gate")
+    assert issue is not None
+    hass.config_entries.async_update_subentry(
+        loaded.entry,
+        loaded.entry.subentries["second-gate"],
+        data=second_gate().data,
+    )
+    await hass.async_block_till_done()
+    assert set(loaded.data.gates) == {GATE_ID, "second-gate"}
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "gate_unusable_second-gate") is None
+
+
+async def test_an_opener_that_would_close_is_the_owners_to_mend(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    issue_id = f"opener_unusable_{GATE_ID}"
+    closing = [{"action": "cover.close_cover", "target": {"entity_id": GATE}}]
+    await loaded.configure(opener=closing)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
+    await asyncio.sleep(0.2)
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("failed", "opener_failed")
+    assert loaded.commands == []
+    await loaded.configure(opener=[{"action": "cover.open_cover", "target": {"entity_id": GATE}}])
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_nothing_is_looked_at_before_home_assistant_has_started(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    hass.set_state(CoreState.starting)
+    await street.load(entry)
+    await asyncio.sleep(0.2)
+    assert street.camera.asked == 0
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await street.until(lambda: street.camera.asked)
+    await street.unload()
+
+
+@pytest.mark.parametrize("remembered", ["off", "unavailable"])
+async def test_the_switch_is_restored_and_off_on_doubt(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry, remembered: str
+) -> None:
+    from homeassistant.core import State
+    from pytest_homeassistant_custom_component.common import mock_restore_cache
+
+    mock_restore_cache(hass, [State("switch.front_gate_automatic_opening", remembered)])
+    await street.load(entry)
+    assert not street.gate.board.status.automatic
+    await street.unload()
+
+
+async def test_every_gate_has_its_device_behind_the_engines(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry.entry_id)
+    by_name = {device.name: device for device in devices}
+    assert by_name.keys() == {"ALPR Gate engine", "Front gate"}
+    assert by_name["Front gate"].via_device_id == by_name["ALPR Gate engine"].id
+    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry.entry_id)
+    of_gate = [e for e in entities if e.device_id == by_name["Front gate"].id]
+    assert {e.config_subentry_id for e in of_gate} == {GATE_ID}
+    assert all(e.translation_key and e.has_entity_name for e in entities)
+    assert CAMERA not in {e.entity_id for e in entities}
