@@ -112,6 +112,8 @@ def test_a_manifest_cannot_name_a_file_outside_its_folder(tmp_path: Path, name: 
         json.dumps(manifest(role="judge")),
         json.dumps(manifest(decoder="exec")),
         json.dumps(manifest(files=[])),
+        json.dumps(manifest(margin=-0.5)),
+        json.dumps(manifest(margin="NaN")),
         json.dumps(manifest(input_size=[0, 5])),
         json.dumps(manifest(input_size=[10**9, 64])),
         json.dumps(manifest(files=[{"name": "net.onnx", "size": 3, "sha256": "short"}])),

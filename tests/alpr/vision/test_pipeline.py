@@ -38,6 +38,7 @@ class Reads:
 
     texts: list[str]
     chance: float = 0.9
+    margin: float = 0.0
     identity: ModelIdentity = MODEL
     shown: list[Pixels] = field(default_factory=list)
 
@@ -106,6 +107,14 @@ def test_a_tilted_plate_is_straightened_before_it_is_read() -> None:
     (plate,) = recogniser(Seeing((tilted,)), reader).read(PHOTO).plates
     assert reader.shown[0].shape == (31, 124, 3)
     assert plate.corners == corners
+
+
+def test_a_reader_that_wants_to_see_round_the_plate_does() -> None:
+    corners: Corners = ((100, 100), (200, 100), (200, 140), (100, 140))
+    flat, tilted = found(300, 100, 100, 40), Detection(Box(100, 100, 200, 140), 0.8, corners)
+    reader = Reads(["WIDE"], margin=0.1)
+    recogniser(Seeing((flat, tilted)), reader).read(PHOTO)
+    assert [crop.shape for crop in reader.shown] == [(48, 120, 3), (48, 120, 3)]
 
 
 def test_a_small_plate_in_a_large_jpeg_is_read_with_all_its_pixels() -> None:

@@ -89,6 +89,7 @@ def manifest_entry(spec: ModelSpec) -> dict[str, Any]:
         "licence": spec.licence,
         "alphabet": spec.alphabet,
         "pad": spec.pad,
+        "margin": spec.margin,
         "regions": list(spec.regions),
     }
 
@@ -103,6 +104,9 @@ def _spec(entry: dict[str, Any]) -> ModelSpec:
     width, height = (int(side) for side in entry["input_size"])
     if not (8 <= width <= 4096 and 8 <= height <= 4096):
         raise ValueError("input_size")
+    margin = float(entry.get("margin", 0.0))
+    if not 0 <= margin <= 1:
+        raise ValueError("margin")
     files = tuple(_file(file) for file in entry["files"])
     if not files:
         raise ValueError("files")
@@ -116,6 +120,7 @@ def _spec(entry: dict[str, Any]) -> ModelSpec:
         licence=str(entry.get("licence", "")),
         alphabet=str(entry.get("alphabet", "")),
         pad=str(entry.get("pad", "")),
+        margin=margin,
         regions=tuple(str(region) for region in entry.get("regions", ())),
     )
 

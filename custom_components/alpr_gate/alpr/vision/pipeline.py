@@ -103,7 +103,7 @@ class Recogniser:
         across, down = picture.scale
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
-            pixels = plate_pixels(picture.pixels, detection)
+            pixels = plate_pixels(picture.pixels, detection, self.reader.margin)
             if pixels is None:
                 continue
             reading = self.reader.read(pixels)
@@ -123,13 +123,13 @@ class Recogniser:
         return tuple(plate for _, plate in ranked)
 
 
-def plate_pixels(pixels: Pixels, detection: Detection) -> Pixels | None:
+def plate_pixels(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:
     """What the reader is given: the plate straightened by its corners where known, else its box."""
     if detection.corners is not None:
-        upright = straightened(pixels, detection.corners)
+        upright = straightened(pixels, detection.corners, margin=margin)
         if upright is not None:
             return upright
-    return cut(pixels, detection.box)
+    return cut(pixels, detection.box, margin=margin)
 
 
 def _with_enough_pixels(

@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from .decode import Pixels
 
 
-def cut(pixels: Pixels, box: Box) -> Pixels | None:
+def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
     """The pixels inside a box, its edges cut to whole pixels as fast-alpr cuts them.
+
+    Args:
+        pixels: the picture.
+        box: in pixels.
+        margin: what to show round the box, as a fraction of its width and height.
 
     Returns:
         None when the box has no pixel inside the picture.
     """
     height, width = pixels.shape[:2]
-    left, top = max(0, int(box.x1)), max(0, int(box.y1))
-    right, bottom = min(width, int(box.x2)), min(height, int(box.y2))
+    across, down = box.width * margin, box.height * margin
+    left, top = max(0, int(box.x1 - across)), max(0, int(box.y1 - down))
+    right, bottom = min(width, int(box.x2 + across)), min(height, int(box.y2 + down))
     if right <= left or bottom <= top:
         return None
     return pixels[top:bottom, left:right]

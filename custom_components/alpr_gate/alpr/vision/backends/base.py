@@ -56,8 +56,12 @@ class Reader(Protocol):
     def identity(self) -> ModelIdentity:
         """Which weights these are."""
 
+    @property
+    def margin(self) -> float:
+        """What it wants to see round the plate: a fraction of its width and height, each side."""
+
     def read(self, crop: Pixels) -> Reading:
-        """Read the plate that fills ``crop``; an empty text when nothing is legible.
+        """Read the plate in ``crop``; an empty text when nothing is legible.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

@@ -133,6 +133,7 @@ class FastPlateOcrReader:
         except ImportError:
             raise _missing("fast-plate-ocr") from None
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self.margin = model.spec.margin
         try:
             self._recogniser: Any = LicensePlateRecognizer(
                 onnx_model_path=paths[".onnx"],

@@ -138,6 +138,7 @@ class SlotReader:
             ModelRefused: see ``Network``.
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self.margin = model.spec.margin
         self._spec: ModelSpec = model.spec
         self._outputs = ("out0", "out1") if model.spec.regions else ("out0",)
         self._network = Network(model, threads)
