@@ -216,7 +216,8 @@ async def test_a_trigger_right_after_an_opening_is_not_lost(loaded: Street) -> N
 
     await loaded.arrive([*loaded.pictures.approach(KNOWN, 2), slow])
     await loaded.until_told("opened", "listed")
-    assert (keeper := loaded.gate._doorkeeper) is not None
+    keeper = loaded.gate._doorkeeper
+    assert keeper is not None
     first = keeper.looker._burst
     assert first is not None
     await loaded.trigger()
