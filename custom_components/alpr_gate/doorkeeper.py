@@ -20,7 +20,7 @@ from .clock_watch import ClockWatch
 from .engine_process import EngineState
 from .gate_watch import GateWatch
 from .looker import Looker
-from .opener import Opener, Outcome
+from .opener import Opener
 from .reading_report import ReadingReport
 from .register_store import RegisterNotSaved
 from .visit_news import VisitNews
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .gate_board import GateBoard
     from .gate_config import GateConfig
     from .looker import BurstTally
+    from .opening_account import OpeningAccount
     from .register_store import RegisterStore
 
 CONFIRMATIONS_KEPT: Final = 16
@@ -50,6 +51,7 @@ class Doorkeeper:
         engine: Engine,
         register_store: RegisterStore,
         board: GateBoard,
+        account: OpeningAccount,
     ) -> None:
         self._hass = hass
         self._engine = engine
@@ -62,6 +64,7 @@ class Doorkeeper:
         self._news = VisitNews(board, self._name_of)
         self._report = ReadingReport(hass, config, board)
         self._openings: set[asyncio.Task[None]] = set()
+        self._visits_at_the_door: set[str] = set()
         self._stopped = False
         self.gate = GateWatch(
             hass,
@@ -77,6 +80,7 @@ class Doorkeeper:
             sequence=config.opener,
             toggle=config.settings.toggle_opener,
             shadow=config.settings.shadow,
+            account=account,
             still_valid=self._objection,
             commanding=self._commanding,
         )
@@ -190,17 +194,21 @@ class Doorkeeper:
             self._board.change(vehicle_present=is_present)
 
     def _open_with(self, decision: Decision) -> None:
-        """Ask the door; its first step, up to the command itself, is taken at once."""
+        """Ask the door, unless it is just being asked for the same visit."""
+        if decision.visit in self._visits_at_the_door:
+            return
         opening = self._hass.async_create_background_task(self._open(decision), "alpr_gate opening")
         self._openings.add(opening)
         opening.add_done_callback(self._openings.discard)
 
     async def _open(self, decision: Decision) -> None:
-        opening = await self._opener.open(decision)
+        self._visits_at_the_door.add(decision.visit)
+        try:
+            opening = await self._opener.open(decision)
+        finally:
+            self._visits_at_the_door.discard(decision.visit)
         if self._stopped:
             return
-        if opening.outcome is not Outcome.REFUSED:
-            self.looker.end_burst()
         self._news.came_of(decision, opening)
 
     def _objection(self, decision: Decision) -> Reason | None:
@@ -213,6 +221,9 @@ class Doorkeeper:
     def _commanding(self, decision: Decision) -> None:
         """The one command of a visit is about to be given."""
         self._attendant.opened(decision.visit, self._now())
+        self._news.commanded(decision)
+        self.looker.end_burst()
+        self._news.commanded(decision)
         if decision.vehicle is not None and not self._is_shadow:
             self._hass.async_create_task(self._count_use(decision.vehicle), "alpr_gate pass used")
 

@@ -90,13 +90,25 @@ class VisitNews:
             self._tell(_event_of_refusal(decision.reason), decision.reason, decision, notes)
 
     @callback
+    def commanded(self, decision: Decision) -> None:
+        """The one command is about to be given: only what comes of it is told from now on."""
+        notes = self._visits.get(decision.visit)
+        if notes is not None:
+            notes.is_settled = True
+
+    @callback
+    def commanded(self, decision: Decision) -> None:
+        """The one command of a visit is about to be given: only its outcome is told."""
+        if (notes := self._visits.get(decision.visit)) is not None:
+            notes.is_settled = True
+
+    @callback
     def came_of(self, decision: Decision, opening: Opening) -> None:
         """Tell what came of a decision to open."""
         notes = self._visits.get(decision.visit, _Notes(decision.made_at))
         self._board.note_decision(decision, opening.outcome.value)
         milliseconds = None
         if opening.commanded_at is not None:
-            notes.is_settled = True
             milliseconds = round((opening.commanded_at - notes.first_arrival) * 1000, 1)
         if opening.outcome in {Outcome.OPENED, Outcome.WOULD_OPEN}:
             self._board.change(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from homeassistant.components.image import async_get_image
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
@@ -62,6 +62,19 @@ async def test_the_burst_ends_when_the_gate_opens(loaded: Street) -> None:
     await loaded.arrive(loaded.pictures.approach(KNOWN, 40))
     await loaded.until_told("opened", "listed")
     await loaded.until(lambda: not loaded.gate.board.status.looking, seconds=0.5)
+
+
+async def test_while_the_opener_runs_nothing_else_is_told_of_the_visit(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    async def slowly(_call: ServiceCall) -> None:
+        await asyncio.sleep(1)
+
+    hass.services.async_register("cover", "open_cover", slowly)
+    await loaded.arrive(loaded.pictures.approach(KNOWN, 20))
+    await loaded.until_told("opened", "listed")
+    await asyncio.sleep(0.3)
+    assert loaded.events == [("opened", "listed")]
 
 
 async def test_without_a_trigger_nothing_opens(loaded: Street) -> None:
