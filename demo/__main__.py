@@ -19,6 +19,7 @@ from .owner import (
     arrange_dashboard,
     find_entities,
 )
+from .street import Street, jpeg
 from .timeline import Stage, play_all
 
 
@@ -57,10 +58,12 @@ async def _run(arguments: argparse.Namespace, house: House, play: Play) -> bool:
         entities = await find_entities(hub)
         await arrange_dashboard(hub, entities)
         print("Camera, gate, integration and one listed car are set up.\n")
-        went_right = await play_all(Stage(hub, house, entities), play)
-        if not arguments.once:
-            print(f"\nLook around at {house.url} (user {USER}, password {PASSWORD}). Ctrl-C stops.")
-            await asyncio.Event().wait()
+        async with Street(house, play.empty, arguments.seed) as street:
+            went_right = await play_all(Stage(hub, street, entities), play)
+            if not arguments.once:
+                print(f"\nLook around at {house.url} (user {USER}, password {PASSWORD}).", end=" ")
+                print("Ctrl-C stops.", flush=True)
+                await asyncio.Event().wait()
     return went_right
 
 
@@ -74,7 +77,7 @@ def main() -> int:
     config.mkdir(parents=True, exist_ok=True)
     try:
         play = _play(arguments)
-        house = furnish(config.resolve(), free_port(arguments.port), play.empty)
+        house = furnish(config.resolve(), free_port(arguments.port), jpeg(play.empty))
     except (PhotosError, HouseError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +11,18 @@ import numpy as np
 from PIL import Image
 
 from training.approach import approach_frames
-from training.scenes import approach, draw_empty
+from training.scenes import approach
+from training.scenes.empty import draw_empty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+type Pixels = NDArray[np.uint8]
 
 LISTED = "A listed car approaches"
 STRANGER = "A stranger approaches"
 FROZEN = "A listed car, but the camera hangs on one picture"
 FRAMES = 8
-QUALITY = 90
 MIN_PLATE_WIDTH = 100
 """Photographs whose plate is narrower than this are not played: a gate's camera sees more."""
 
@@ -32,20 +33,20 @@ class Arrival:
 
     title: str
     plate: str
-    frames: tuple[bytes, ...]
-    """JPEG pictures in the order in which the camera shows them."""
+    frames: tuple[Pixels, ...]
+    """Pictures (height x width x 3, RGB) in the order in which the camera shows them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
     """What the demo shows."""
 
-    empty: bytes
+    empty: Pixels
     """The street with no car, shown between arrivals."""
     known: Arrival
     stranger: Arrival
     frozen: Arrival
-    """The known car again, but the camera hangs: every frame has the same bytes."""
+    """The known car again, standing before a camera that hangs."""
 
 
 class PhotosError(Exception):
@@ -59,23 +60,18 @@ class _Photo:
     box: tuple[float, float, float, float]
 
 
-def jpeg(pixels: NDArray[np.uint8]) -> bytes:
-    """Encode RGB ``pixels`` (height x width x 3) as a camera would."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=QUALITY)
-    return buffer.getvalue()
-
-
 def rendered_play(seed: int) -> Play:
     """Cars drawn by the project itself."""
     rng = np.random.default_rng(seed)
     known = Arrival(LISTED, "HB07KXT", _rendered_frames(rng, "HB07KXT"))
     stranger = Arrival(STRANGER, "PLM4829", _rendered_frames(rng, "PLM4829"))
-    return _play(jpeg(draw_empty(rng)), known, stranger)
+    return _play(draw_empty(rng, setting="gate").rgb, known, stranger)
 
 
-def _rendered_frames(rng: np.random.Generator, plate: str) -> tuple[bytes, ...]:
-    return tuple(jpeg(frame.rgb) for frame in approach(rng, plate, frames=FRAMES))
+def _rendered_frames(rng: np.random.Generator, plate: str) -> tuple[Pixels, ...]:
+    return tuple(
+        frame.rgb for frame in approach(rng, plate, frames=FRAMES, setting="gate", near=6.5)
+    )
 
 
 def photo_play(folder: Path, seed: int) -> Play:
@@ -103,9 +99,9 @@ def photo_play(folder: Path, seed: int) -> Play:
     )
 
 
-def _play(empty: bytes, known: Arrival, stranger: Arrival) -> Play:
-    """The three arrivals: the third is the known car, standing before a camera that hangs."""
-    return Play(empty, known, stranger, Arrival(FROZEN, known.plate, known.frames[-1:] * FRAMES))
+def _play(empty: Pixels, known: Arrival, stranger: Arrival) -> Play:
+    """The three arrivals; the third is the known car again."""
+    return Play(empty, known, stranger, Arrival(FROZEN, known.plate, known.frames[-1:]))
 
 
 def _photos(folder: Path) -> list[_Photo]:
@@ -127,14 +123,14 @@ def _photo(folder: Path, row: dict[str, str]) -> _Photo:
     return _Photo(path, row["plate"], (x, y, x + float(row["width"]), y + float(row["height"])))
 
 
-def _photo_frames(photo: _Photo, seed: int) -> tuple[bytes, ...]:
+def _photo_frames(photo: _Photo, seed: int) -> tuple[Pixels, ...]:
     with Image.open(photo.path) as picture:
         pixels = np.asarray(picture.convert("RGB"))
-    return tuple(jpeg(frame) for frame in approach_frames(pixels, photo.box, seed, frames=FRAMES))
+    return tuple(approach_frames(pixels, photo.box, seed, frames=FRAMES))
 
 
-def _blurred(path: Path) -> bytes:
+def _blurred(path: Path) -> Pixels:
     """The photograph without anything readable: what the camera shows when no car is there."""
     with Image.open(path) as picture:
         small = picture.convert("RGB").resize((16, 9))
-        return jpeg(np.asarray(small.resize((1280, 720), Image.Resampling.BICUBIC)))
+        return np.asarray(small.resize((1280, 720), Image.Resampling.BICUBIC))

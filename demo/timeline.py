@@ -9,15 +9,14 @@ import time
 from typing import TYPE_CHECKING
 
 from .owner import CAR_SENSED, DRIVEWAY_SENSOR, GATE
+from .street import FRAME_SECONDS
 
 if TYPE_CHECKING:
     from .arrivals import Arrival, Play
-    from .house import House
     from .hub import Change, Hub
     from .owner import GateEntities
+    from .street import Street
 
-FRAME_SECONDS = 0.25
-"""The camera shows four frames a second."""
 CAR_STAYS = 6.0
 """Seconds for which the car stands before the gate after its last frame, at most."""
 QUIET = 3.0
@@ -31,7 +30,7 @@ class Stage:
     """Where the arrivals play."""
 
     hub: Hub
-    house: House
+    street: Street
     entities: GateEntities
 
 
@@ -72,9 +71,9 @@ class Log:
 
 async def play_all(stage: Stage, play: Play) -> bool:
     """Play the three arrivals; returns whether each went right."""
-    known = await _arrive(stage, play, play.known)
-    stranger = await _arrive(stage, play, play.stranger)
-    frozen = await _arrive(stage, play, play.frozen)
+    known = await _arrive(stage, play.known)
+    stranger = await _arrive(stage, play.stranger)
+    frozen = await _arrive(stage, play.frozen, hangs=True)
     results = {
         "the listed car opened the gate, once": known.gate_states.count("opening") == 1
         and any(kind == "opened" for kind, _ in known.outcomes),
@@ -89,35 +88,34 @@ async def play_all(stage: Stage, play: Play) -> bool:
     return all(results.values())
 
 
-async def _arrive(stage: Stage, play: Play, arrival: Arrival) -> Log:
+async def _arrive(stage: Stage, arrival: Arrival, *, hangs: bool = False) -> Log:
     """Play one arrival and wait until it is over."""
     print(f"{arrival.title}:")
     log = Log(stage)
     forget = stage.hub.watch(log.see)
     try:
-        await _show(stage, arrival, log)
+        await _show(stage, arrival, log, hangs=hangs)
         await _wait_for_outcome(log)
         if log.opened:
             await stage.hub.until(GATE, "open")
             await asyncio.sleep(PASSING)
-        await _leave(stage, play, log)
+        await _leave(stage, log)
     finally:
         forget()
     print()
     return log
 
 
-async def _show(stage: Stage, arrival: Arrival, log: Log) -> None:
+async def _show(stage: Stage, arrival: Arrival, log: Log, *, hangs: bool) -> None:
     log.note("car        sensed by the driveway sensor")
-    await _put(stage, arrival.frames[0])
+    first, *others = arrival.frames
+    await stage.street.show(first)
+    if hangs:
+        stage.street.hang()
     await stage.hub.action("input_boolean", "turn_on", {"entity_id": CAR_SENSED})
-    for frame in arrival.frames[1:]:
+    for frame in others:
         await asyncio.sleep(FRAME_SECONDS)
-        await _put(stage, frame)
-
-
-async def _put(stage: Stage, picture: bytes) -> None:
-    await asyncio.to_thread(stage.house.show, picture)
+        await stage.street.show(frame)
 
 
 async def _wait_for_outcome(log: Log) -> None:
@@ -126,9 +124,9 @@ async def _wait_for_outcome(log: Log) -> None:
             await log.decided.wait()
 
 
-async def _leave(stage: Stage, play: Play, log: Log) -> None:
+async def _leave(stage: Stage, log: Log) -> None:
     """The car is gone: the sensor clears and the gate operator closes by itself."""
-    await _put(stage, play.empty)
+    await stage.street.clear()
     await stage.hub.action("input_boolean", "turn_off", {"entity_id": CAR_SENSED})
     await stage.hub.until(DRIVEWAY_SENSOR, "off")
     if log.opened:
