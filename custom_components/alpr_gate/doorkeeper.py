@@ -223,7 +223,6 @@ class Doorkeeper:
         self._attendant.opened(decision.visit, self._now())
         self._news.commanded(decision)
         self.looker.end_burst()
-        self._news.commanded(decision)
         if decision.vehicle is not None and not self._is_shadow:
             self._hass.async_create_task(self._count_use(decision.vehicle), "alpr_gate pass used")
 

@@ -97,12 +97,6 @@ class VisitNews:
             notes.is_settled = True
 
     @callback
-    def commanded(self, decision: Decision) -> None:
-        """The one command of a visit is about to be given: only its outcome is told."""
-        if (notes := self._visits.get(decision.visit)) is not None:
-            notes.is_settled = True
-
-    @callback
     def came_of(self, decision: Decision, opening: Opening) -> None:
         """Tell what came of a decision to open."""
         notes = self._visits.get(decision.visit, _Notes(decision.made_at))
