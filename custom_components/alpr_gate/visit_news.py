@@ -86,7 +86,11 @@ class VisitNews:
             return
         if decision.verdict is Verdict.ASK:
             self._tell(GateEventType.ASKED, decision.reason, decision, notes)
-        elif decision.verdict is Verdict.REFUSE and decision.proved:
+        elif (
+            decision.verdict is Verdict.REFUSE
+            and decision.proved
+            and decision.reason is not Reason.ALREADY_OPENED
+        ):
             self._tell(_event_of_refusal(decision.reason), decision.reason, decision, notes)
 
     @callback
@@ -122,12 +126,20 @@ class VisitNews:
             return
         if summary.decision is not None and not notes.is_settled:
             self._board.note_decision(summary.decision, "ended")
-            if not notes.told and summary.reason not in _TELL_OF_THE_CAMERA:
-                kind = _event_of_refusal(summary.reason)
-                self._tell(kind, summary.reason, summary.decision, notes)
-            if self._board.status.shadow:
-                self._board.count(GateEventType.REFUSED)
+            self._tell_of_refusal(summary, summary.decision, notes)
         self._board.tell_of_visit(summary, notes.picture)
+
+    def _tell_of_refusal(self, summary: VisitSummary, decision: Decision, notes: _Notes) -> None:
+        """Tell of a visit that ended without an opening.
+
+        A car that the gate was opened for, and that is seen again before it is gone, is no news.
+        """
+        if summary.reason is Reason.ALREADY_OPENED:
+            return
+        if self._board.status.shadow:
+            self._board.count(GateEventType.REFUSED)
+        if not notes.told and summary.reason not in _TELL_OF_THE_CAMERA:
+            self._tell(_event_of_refusal(summary.reason), summary.reason, decision, notes)
 
     def _tell(
         self,
