@@ -2,10 +2,10 @@
 
 The method is the logarithmic opinion pool (Genest and Zidek, "Combining probability
 distributions", Statistical Science 1, 1986): per position, the logarithms of the probabilities that
-the looks give to a character are added up, and the sums are made probabilities again. With a uniform
-prior and independent looks that is Bayes' rule. Looks at one car a quarter of a second apart are not
-independent: what misleads the reader in one (a bolt, a shadow, dirt) misleads it in the next. So
-each of n looks counts for 1 / (1 + (n - 1) * CORRELATION), which makes n looks worth
+the looks give to a character are added up, and the sums are made probabilities again. With a
+uniform prior and independent looks that is Bayes' rule. Looks at one car a quarter of a second
+apart are not independent: what misleads the reader in one (a bolt, a shadow, dirt) misleads it in
+the next. So each of n looks counts for 1 / (1 + (n - 1) * CORRELATION), which makes n looks worth
 n / (1 + (n - 1) * CORRELATION) independent ones: the design effect (Kish, "Survey Sampling", 1965).
 
 No single look can be surer than ``1 - DOUBT`` of a character. Looks of another length cannot be
@@ -45,6 +45,11 @@ class Look:
     detection: float
 
     @property
+    def weakest(self) -> float:
+        """Probability of the weakest character, 0 to 1."""
+        return min((_best(position) for position in self.characters), default=0.0)
+
+    @property
     def key(self) -> str:
         """The text with glyphs that are printed alike made one."""
         return glyph_key(self.text)
@@ -68,13 +73,10 @@ class Consensus:
     """How many times likelier it is than the next-best reading of the same length."""
     detection: float
     """Least detector score of the looks that agree."""
+    agreement: float
+    """Share of the looks that agree, each as heavy as its weakest character is sure, 0 to 1."""
     pooled: tuple[Mapping[str, float], ...]
     """Per position: probability of each of ``CLASSES``."""
-
-    @property
-    def agreement(self) -> float:
-        """Share of the looks that agree, 0 to 1."""
-        return self.agreeing / self.looks
 
     def margin_over(self, other: str) -> float:
         """How many times likelier this plate is than ``other``, which may have another length."""
@@ -93,7 +95,8 @@ def consensus(looks: Sequence[Look]) -> Consensus | None:
     agreeing = [look for look in group if look.key == key]
     if not agreeing:
         return None
-    surest = max(agreeing, key=lambda look: min(_best(position) for position in look.characters))
+    surest = max(agreeing, key=lambda look: look.weakest)
+    whole = sum(look.weakest for look in looks)
     return Consensus(
         plate=surest.text,
         key=key,
@@ -102,6 +105,7 @@ def consensus(looks: Sequence[Look]) -> Consensus | None:
         weakest=min(probability for _, probability in best),
         margin=min(_lead(position) for position in pooled),
         detection=min(look.detection for look in agreeing),
+        agreement=sum(look.weakest for look in agreeing) / whole if whole > 0 else 0.0,
         pooled=pooled,
     )
 

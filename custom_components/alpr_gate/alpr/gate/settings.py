@@ -21,8 +21,8 @@ class GateSettings:
     """How many times likelier the reading must be than the next-best one; at least 1."""
     listed_margin: float = 100.0
     """The same against every other listed plate that is one character or one misread away."""
-    agreement: float = 0.6
-    """Least share of the looks of a visit that read exactly this plate, 0 to 1."""
+    agreement: float = 0.7
+    """Least share of the looks, each as heavy as it is sure, that read just this plate, 0 to 1."""
     evidence_seconds: float = 10.0
     """Looks older than this no longer count."""
 

@@ -1,0 +1,1 @@
+"""Tests of deciding: no hub, no pixels, no clock."""
