@@ -1,6 +1,6 @@
 """Tries every plate of a format against a stolen window: plain hashes fall, keyed tokens do not.
 
-`scripts/attack-tokens` prints the table in `docs/privacy.md` in about two minutes; `--digits 4` takes
+`scripts/attack-tokens` prints the table in `docs/privacy.md` in two minutes; `--digits 4` takes
 ten. The attacker has the window's file with all tokens of a day, and all the time in the world, but
 not the key: it was replaced at midnight and never left memory.
 """
@@ -21,7 +21,7 @@ import time
 from custom_components.alpr_gate.strangers import TOKEN_BYTES, StrangerCounter
 
 VISITS = 200
-GUESSED_KEYS = (b"", b"alpr_gate", bytes(32), bytes(range(32)))
+GUESSED_KEYS = (b"", b"alpr_gate", bytes(32))
 """Keys an attacker might try: none, obvious ones. The real one is one of 2 to the 256th."""
 
 

@@ -13,7 +13,10 @@ from .alpr.engine.errors import EngineProblem
 from .const import CONF_ENGINE, DOMAIN
 from .engine_process import EngineKind, EngineOptions, open_engine
 from .entity import register_engine_device
+from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
+from .privacy_desk import PrivacyDesk
+from .privacy_settings import PrivacySettings
 from .register_store import RegisterStore
 from .repairs import clear_engine_issues, report_engine
 from .runtime import AlprGateConfigEntry, AlprGateData
@@ -38,20 +41,24 @@ PLATFORMS: Final = (
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions; they say so when no entry is loaded."""
+    """Register the actions and the view of pictures; they say so when no entry is loaded."""
     async_setup_actions(hass)
+    hass.http.register_view(EvidenceView)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> bool:
-    """Read the list, start the engine and watch the gates.
+    """Read the list, destroy what expired, start the engine and watch the gates.
 
     The engine loads its models in the background: until it reads, gates stay shut and say so.
     """
     register_store = RegisterStore(hass)
     await register_store.load()
+    privacy = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), register_store)
+    await privacy.start()
     engine = open_engine(hass, _engine_options(entry))
-    entry.runtime_data = AlprGateData(engine, register_store, loaded_with=dict(entry.data))
+    entry.runtime_data = AlprGateData(engine, register_store, privacy, loaded_with=dict(entry.data))
+    entry.async_on_unload(entry.runtime_data.watch_gates(privacy.gate_added))
     register_engine_device(hass, entry)
     entry.async_on_unload(engine.add_listener(_engine_follower(hass, entry, engine)))
     await engine.start()
@@ -66,7 +73,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
     await stop_gates(entry)
     await entry.runtime_data.engine.stop()
     clear_engine_issues(hass)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    await entry.runtime_data.privacy.stop()
+    return unloaded
 
 
 async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
@@ -74,6 +83,7 @@ async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> Non
     if dict(entry.data) != entry.runtime_data.loaded_with:
         hass.config_entries.async_schedule_reload(entry.entry_id)
         return
+    await entry.runtime_data.privacy.follow(PrivacySettings.from_options(entry.options))
     await follow_gates(hass, entry)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,8 +24,13 @@ class ByteFinder:
     where it says so is a piece compared. Costs about 10 ms a megabyte, for one string or a million.
     """
 
-    def __init__(self, strings: Collection[bytes]) -> None:
-        """Look for ``strings``; raises ValueError when one is shorter than ``SHORTEST``."""
+    def __init__(self, strings: Collection[bytes], *, pause: float = 0.0) -> None:
+        """Look for ``strings``; raises ValueError when one is shorter than ``SHORTEST``.
+
+        ``pause`` is how many seconds to rest after each piece of a file, to leave others the
+        processor.
+        """
+        self._pause = pause
         if any(len(string) < SHORTEST for string in strings):
             raise ValueError(f"cannot look for strings of fewer than {SHORTEST} bytes")
         self._strings = frozenset(strings)
@@ -66,6 +72,8 @@ class ByteFinder:
             while fresh := file.read(PIECE):
                 piece = tail + fresh
                 yield piece
+                if self._pause:
+                    time.sleep(self._pause)
                 tail = piece[-overlap:]
 
 

@@ -50,6 +50,7 @@ class Doorkeeper:
         config: GateConfig,
         engine: Engine,
         register_store: RegisterStore,
+        *,
         board: GateBoard,
         account: OpeningAccount,
     ) -> None:

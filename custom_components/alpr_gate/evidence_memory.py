@@ -1,4 +1,4 @@
-"""The last evidence picture of a gate: in memory only, a stranger's for three minutes at most."""
+"""The last evidence picture of a gate: in memory only, and for no longer than was chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 STRANGER_SECONDS: Final = 180.0
-"""How long the picture of a vehicle that is not on the list is kept."""
+"""How long the picture of a vehicle that is not on the list is kept, unless the owner says so."""
+LISTED_SECONDS: Final = 72 * 3600.0
 
 
 class EvidenceMemory:
@@ -24,6 +25,9 @@ class EvidenceMemory:
         self._hass = hass
         self._changed = changed
         self._forget_later: CALLBACK_TYPE | None = None
+        self._is_strangers = False
+        self._seconds = {True: STRANGER_SECONDS, False: LISTED_SECONDS}
+        """Lifetime of a stranger's picture, and of a listed vehicle's."""
         self.picture: bytes | None = None
         """JPEG of the plate's surroundings."""
         self.taken_at: datetime | None = None
@@ -34,8 +38,16 @@ class EvidenceMemory:
         self.forget()
         self.picture = picture
         self.taken_at = dt_util.utcnow()
-        if stranger:
-            self._forget_later = async_call_later(self._hass, STRANGER_SECONDS, self._time_is_up)
+        self._is_strangers = stranger
+        self._forget_in(self._seconds[stranger])
+
+    @callback
+    def keep_for(self, *, strangers: float, listed: float) -> None:
+        """Keep pictures for so many seconds from now on; one that is older goes at once."""
+        self._seconds = {True: strangers, False: listed}
+        if self.taken_at is not None:
+            age = (dt_util.utcnow() - self.taken_at).total_seconds()
+            self._forget_in(max(0.0, self._seconds[self._is_strangers] - age))
 
     @callback
     def forget(self) -> None:
@@ -45,6 +57,11 @@ class EvidenceMemory:
             self._forget_later = None
         self.picture = None
         self.taken_at = None
+
+    def _forget_in(self, seconds: float) -> None:
+        if self._forget_later is not None:
+            self._forget_later()
+        self._forget_later = async_call_later(self._hass, seconds, self._time_is_up)
 
     @callback
     def _time_is_up(self, _now: datetime) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .alpr.gate.attendant import VisitSummary
     from .alpr.gate.policy import Decision
 
+type VisitListener = Callable[[VisitSummary, bytes | None], None]
+
 DECISIONS_KEPT: Final = 50
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .alpr.types import FrameReads
     from .engine_process import Engine
     from .gate_config import GateConfig
+    from .opening_account import OpeningAccount
     from .register_store import RegisterStore
 
 HEARTBEAT: Final = timedelta(seconds=1)
@@ -40,12 +41,14 @@ class GateController:
         config: GateConfig,
         engine: Engine,
         register_store: RegisterStore,
+        account: OpeningAccount,
     ) -> None:
         self.hass = hass
         self.config = config
         self.board = GateBoard(hass)
         self._engine = engine
         self._list = register_store
+        self._account = account
         self._doorkeeper: Doorkeeper | None = None
         self._stops: list[CALLBACK_TYPE] = []
         self._settled_at = 0.0
@@ -53,7 +56,14 @@ class GateController:
     async def start(self) -> None:
         """Begin to watch this gate."""
         config = self.config
-        doorkeeper = Doorkeeper(self.hass, config, self._engine, self._list, self.board)
+        doorkeeper = Doorkeeper(
+            self.hass,
+            config,
+            self._engine,
+            self._list,
+            board=self.board,
+            account=self._account,
+        )
         self._doorkeeper = doorkeeper
         report_opener(self.hass, config, is_usable=await doorkeeper.prepare())
         self.board.change(shadow=config.settings.shadow)

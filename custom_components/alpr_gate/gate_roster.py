@@ -30,7 +30,9 @@ async def follow_gates(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
         for gate_id, config in saved.items():
             gate = data.gates.get(gate_id)
             if gate is None:
-                gate = GateController(hass, config, data.engine, data.register_store)
+                gate = GateController(
+                    hass, config, data.engine, data.register_store, data.privacy.openings
+                )
                 await gate.start()
                 data.add_gate(gate)
             elif gate.config != config:

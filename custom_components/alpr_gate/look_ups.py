@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class AccessProblem(StrEnum):
     PURPOSE_MISSING = "purpose_missing"
     """No purpose, or one too short to mean anything."""
     PURPOSE_TOO_LONG = "purpose_too_long"
+    PURPOSE_TELLS_PLATE = "purpose_tells_plate"
+    """It seems to hold a plate: purposes are written down, plates are not."""
     APPROVAL_NEEDED = "approval_needed"
     """A second person must approve first."""
     NO_SUCH_REQUEST = "no_such_request"
@@ -47,13 +50,25 @@ class AccessRefusedError(Exception):
         self.problem = problem
 
 
+_LIKE_A_PLATE: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4,10}"
+    r"|[A-Z]{1,4}[ .-]?\d{1,4}(?:[ .-]?[A-Z]{1,4})?"
+    r"|\d{1,4}[ .-][A-Z]{1,4}(?:[ .-]?\d{1,4})?"
+    r")(?![A-Za-z0-9])"
+)
+"""Letters and digits in one word, or capitals and digits side by side."""
+
+
 def checked_purpose(purpose: str | None) -> str:
-    """The purpose without stray blanks; raises AccessRefusedError when it says nothing."""
+    """The purpose without stray blanks; raises AccessRefusedError when it cannot be kept."""
     text = " ".join((purpose or "").split())
     if len(text) < SHORTEST_PURPOSE:
         raise AccessRefusedError(AccessProblem.PURPOSE_MISSING)
     if len(text) > LONGEST_PURPOSE:
         raise AccessRefusedError(AccessProblem.PURPOSE_TOO_LONG)
+    if _LIKE_A_PLATE.search(text):
+        raise AccessRefusedError(AccessProblem.PURPOSE_TELLS_PLATE)
     return text
 
 
@@ -153,7 +168,7 @@ class CuriosityWatch:
 
     def __init__(self, rule: CuriosityRule) -> None:
         """Apply ``rule``."""
-        self._rule = rule
+        self.rule = rule
         self._times: dict[tuple[str, str], deque[float]] = {}
 
     def looked_up(self, user: str, vehicle: str, now: float) -> int | None:
@@ -161,11 +176,11 @@ class CuriosityWatch:
         self._forget_old(now)
         times = self._times.setdefault((user, vehicle), deque(maxlen=1000))
         times.append(now)
-        return len(times) if len(times) >= self._rule.look_ups else None
+        return len(times) if len(times) >= self.rule.look_ups else None
 
     def _forget_old(self, now: float) -> None:
         for key, times in list(self._times.items()):
-            while times and times[0] <= now - self._rule.seconds:
+            while times and times[0] <= now - self.rule.seconds:
                 times.popleft()
             if not times:
                 del self._times[key]

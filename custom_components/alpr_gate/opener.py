@@ -1,8 +1,9 @@
 """The one door: the only file that can make a gate move.
 
 An opening needs a decision that says so, that was made for this gate from live frames, that is
-still fresh, that was never used, and that is still right at this very moment. Then the owner's
-opener runs once, with a deadline. Nothing queues, nothing is tried again, nothing closes a gate.
+still fresh, that was never used, that is accounted for on disk, and that is still right at this
+very moment. Then the owner's opener runs once, with a deadline. Nothing queues, nothing is tried
+again, nothing closes a gate.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .alpr.gate.policy import Decision
+    from .opening_account import OpeningAccount
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -73,10 +75,13 @@ class Opener:
         sequence: Sequence[dict[str, Any]],
         toggle: bool,
         shadow: bool,
+        account: OpeningAccount,
         still_valid: Callable[[Decision], Reason | None],
         commanding: Callable[[Decision], None],
     ) -> None:
-        """``still_valid`` judges a decision against the list and the gate of this very moment.
+        """What cannot be written into ``account`` is not done.
+
+        ``still_valid`` judges a decision against the list and the gate of this very moment.
 
         ``commanding`` is called immediately before the one command, also in shadow mode. ``toggle``
         says that the owner knows the opener to open and close by turns.
@@ -87,6 +92,7 @@ class Opener:
         self._sequence = sequence
         self._toggle = toggle
         self._shadow = shadow
+        self._account = account
         self._still_valid = still_valid
         self._commanding = commanding
         self._used: OrderedDict[str, None] = OrderedDict()
@@ -120,14 +126,38 @@ class Opener:
         """Give the one command this decision allows, if everything about it is still right."""
         if (reason := self._objection(decision)) is not None:
             return Opening(Outcome.REFUSED, reason)
+        if self._script is None or self._shadow:
+            return self._without_a_command(decision)
+        if not await self._accounted_for(decision):
+            return Opening(Outcome.REFUSED, Reason.NOT_RECORDED)
+        opening = await self._command(decision, self._script)
+        if opening.outcome is not Outcome.OPENED:
+            await self._account.came_to_nothing(decision, opening.reason)
+        return opening
+
+    def _without_a_command(self, decision: Decision) -> Opening:
         self._use_up(decision)
         self._commanding(decision)
-        now = self._hass.loop.time()
         if self._shadow or not self._sequence:
+            now = self._hass.loop.time()
             return Opening(Outcome.WOULD_OPEN, Reason.SHADOW_MODE, now)
-        if self._script is None:
-            return Opening(Outcome.FAILED, Reason.OPENER_FAILED)
-        return await self._run_once(self._script, now)
+        return Opening(Outcome.FAILED, Reason.OPENER_FAILED)
+
+    async def _accounted_for(self, decision: Decision) -> bool:
+        """Account for the command before it is given; meanwhile the door is busy."""
+        self._busy = True
+        try:
+            return await self._account.about_to_open(decision)
+        finally:
+            self._busy = False
+
+    async def _command(self, decision: Decision, script: Script) -> Opening:
+        """Judge once more, now that time has passed, and give the one command."""
+        if (reason := self._objection(decision)) is not None:
+            return Opening(Outcome.REFUSED, reason)
+        self._use_up(decision)
+        self._commanding(decision)
+        return await self._run_once(script, self._hass.loop.time())
 
     def _objection(self, decision: Decision) -> Reason | None:
         """Why this decision must not move the gate now; None when it may."""

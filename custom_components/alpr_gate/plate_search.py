@@ -9,13 +9,14 @@ import base64
 from dataclasses import dataclass
 import hashlib
 from itertools import pairwise
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Final
 
 from .byte_finder import SHORTEST, ByteFinder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
 SHORT_PLATE: Final = 5
 """Plates shorter than this occur by chance in any large file: only their hashes are looked for."""
@@ -23,11 +24,13 @@ SHORT_PLATE: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A plate of one vehicle in one file."""
+    """A plate of one vehicle, or a trace of something destroyed, in one file."""
 
     path: Path
-    vehicle: str
-    """Id of the vehicle whose plate it is."""
+    vehicle: str | None
+    """Id of the vehicle whose plate it is; None for a trace of a destroyed picture."""
+    place: str
+    """The path below the folder that was searched, without names that tell the plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,37 +85,50 @@ def _base64_of(data: bytes) -> set[bytes]:
 
 
 def search(
-    folder: Path, plates: Mapping[str, str], *, leave_out: Iterable[Path] = ()
+    folder: Path,
+    plates: Mapping[str, str],
+    *,
+    traces: frozenset[bytes] = frozenset(),
+    leave_out: Iterable[Path] = (),
+    pause: float = 0.0,
 ) -> SearchReport:
-    """Search every file below ``folder`` for the plates of ``plates`` (by vehicle id).
+    """Search every file below ``folder``, and its name, for the plates (by vehicle id).
 
-    ``leave_out`` names files and folders where plates belong, such as the owner's list. Symbolic
-    links are not followed. Blocks, and takes as long as reading every byte does.
+    ``traces`` are bytes of destroyed pictures, to be found nowhere. ``leave_out`` names files and
+    folders where plates belong, such as the owner's list. Symbolic links are not followed. Blocks,
+    takes as long as reading every byte does, and rests ``pause`` seconds after each piece read.
     """
-    owners: dict[bytes, set[str]] = {}
+    owners: dict[bytes, set[str | None]] = {trace: {None} for trace in traces}
     for vehicle, plate in plates.items():
         for shape in shapes_of(plate):
             owners.setdefault(shape, set()).add(vehicle)
-    finder = ByteFinder(owners.keys())
-    excluded = {path.absolute() for path in leave_out}
+    finder = ByteFinder(owners.keys(), pause=pause)
+    root = folder.absolute()
     files, size = 0, 0
     findings: set[Finding] = set()
     unreadable: list[Path] = []
-    for path in _files_below(folder, excluded):
+    for path in _files_below(root, {path.absolute() for path in leave_out}):
+        place = path.relative_to(root)
         try:
-            found = finder.in_file(path)
+            found = finder.in_file(path) | finder.in_bytes(os.fsencode(place))
             size += path.stat().st_size
         except OSError:
             unreadable.append(path)
             continue
         files += 1
-        findings |= {Finding(path, owner) for shape in found for owner in owners[shape]}
-    ordered = tuple(sorted(findings, key=lambda finding: (str(finding.path), finding.vehicle)))
+        shown = _without_plates(place, finder) if found else ""
+        findings |= {Finding(path, owner, shown) for shape in found for owner in owners[shape]}
+    ordered = tuple(sorted(findings, key=lambda finding: (finding.place, finding.vehicle or "")))
     return SearchReport(files, size, ordered, tuple(unreadable))
 
 
+def _without_plates(place: Path, finder: ByteFinder) -> str:
+    """The path with "…" in the place of every name that tells a plate."""
+    return "/".join("…" if finder.in_bytes(os.fsencode(name)) else name for name in place.parts)
+
+
 def _files_below(folder: Path, excluded: set[Path]) -> Iterator[Path]:
-    for root, folders, names in Path(folder).absolute().walk():
+    for root, folders, names in folder.walk():
         folders[:] = [name for name in folders if root / name not in excluded]
         for name in names:
             path = root / name

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .engine_process import Engine
     from .gate_controller import GateController
+    from .privacy_desk import PrivacyDesk
     from .register_store import RegisterStore
 
 type AlprGateConfigEntry = ConfigEntry[AlprGateData]
@@ -23,10 +24,11 @@ type AlprGateConfigEntry = ConfigEntry[AlprGateData]
 
 @dataclass(slots=True)
 class AlprGateData:
-    """The engine, the owner's list and the gates of one entry."""
+    """The engine, the owner's list, what is kept, and the gates of one entry."""
 
     engine: Engine
     register_store: RegisterStore
+    privacy: PrivacyDesk
     loaded_with: Mapping[str, Any] = field(default_factory=dict)
     """The entry's data at the time: other data needs another engine."""
     gates: dict[str, GateController] = field(default_factory=dict)

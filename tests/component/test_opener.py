@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -15,6 +16,7 @@ from custom_components.alpr_gate import opener as opener_module
 from custom_components.alpr_gate.alpr.gate.policy import Decision, GateSettings
 from custom_components.alpr_gate.alpr.types import Movement, Reason, Verdict
 from custom_components.alpr_gate.opener import Opener, Opening, Outcome
+from custom_components.alpr_gate.opening_account import OpeningAccount
 
 GATE = "gate-1"
 SEQUENCE = [{"action": "test.open"}]
@@ -52,6 +54,7 @@ class Door:
     def __init__(self, hass: HomeAssistant) -> None:
         self.hass = hass
         self.objection: Reason | None = None
+        self.account = Mock(spec=OpeningAccount)
         self.calls = 0
         self.commands: list[str] = []
         self.behave: Callable[[], Any] | None = None
@@ -72,6 +75,7 @@ class Door:
                 "sequence": SEQUENCE,
                 "toggle": False,
                 "shadow": False,
+                "account": self.account,
                 "still_valid": lambda _decision: self.objection,
                 "commanding": lambda decision: self.commands.append(decision.visit),
                 **changes,
@@ -260,3 +264,57 @@ async def test_nonces_are_remembered_within_bounds(
         await opener.open(decision(hass, nonce=f"nonce-{number}"))
     assert (await opener.open(decision(hass, nonce="nonce-3"))).outcome is Outcome.REFUSED
     assert len(opener._used) == 2
+
+
+async def test_fault_37_an_opening_that_cannot_be_accounted_for_is_refused(
+    hass: HomeAssistant, door: Door
+) -> None:
+    door.account.about_to_open.return_value = False
+    opener = await door.opener()
+    opening = await opener.open(decision(hass))
+    assert opening == Opening(Outcome.REFUSED, Reason.NOT_RECORDED)
+    assert door.calls == 0
+    assert door.commands == []
+
+
+async def test_what_is_no_longer_right_once_it_is_accounted_for_does_not_open(
+    hass: HomeAssistant, door: Door
+) -> None:
+    async def remove_meanwhile(_decision: Decision) -> bool:
+        door.objection = Reason.LIST_CHANGED
+        return True
+
+    door.account.about_to_open.side_effect = remove_meanwhile
+    opener = await door.opener()
+    opening = await opener.open(decision(hass))
+    assert opening == Opening(Outcome.REFUSED, Reason.LIST_CHANGED)
+    assert door.calls == 0
+    door.account.came_to_nothing.assert_awaited_once()
+
+
+async def test_while_an_opening_is_written_down_no_other_begins(
+    hass: HomeAssistant, door: Door
+) -> None:
+    written = asyncio.Event()
+
+    async def write(_decision: Decision) -> bool:
+        return await written.wait()
+
+    door.account.about_to_open.side_effect = write
+    opener = await door.opener()
+    first = hass.async_create_task(opener.open(decision(hass)))
+    await asyncio.sleep(0)
+    second = await opener.open(decision(hass, nonce="nonce-2"))
+    assert second == Opening(Outcome.REFUSED, Reason.ALREADY_OPENED)
+    assert door.calls == 0
+    written.set()
+    assert (await first).outcome is Outcome.OPENED
+    assert door.calls == 1
+
+
+async def test_in_shadow_mode_there_is_no_opening_to_account_for(
+    hass: HomeAssistant, door: Door
+) -> None:
+    opener = await door.opener(shadow=True)
+    await opener.open(decision(hass))
+    door.account.about_to_open.assert_not_awaited()

@@ -228,10 +228,10 @@ async def test_a_trigger_right_after_an_opening_is_not_lost(loaded: Street) -> N
         return loaded.pictures.paint()
 
     await loaded.arrive([*loaded.pictures.approach(KNOWN, 2), slow])
-    await loaded.until_told("opened", "listed")
     keeper = loaded.gate._doorkeeper
     assert keeper is not None
     first = keeper.looker._burst
     assert first is not None
+    await loaded.until_told("opened", "listed")
     await loaded.trigger()
     await loaded.until(lambda: keeper.looker._burst not in {None, first}, seconds=1)

@@ -139,3 +139,32 @@ def test_look_ups_of_long_ago_do_not_count() -> None:
     watch = CuriosityWatch(CuriosityRule(look_ups=2, seconds=100.0))
     assert watch.looked_up("anna", "car", 0.0) is None
     assert watch.looked_up("anna", "car", 100.0) is None
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "who is AB123CD really",
+        "where was ab123cd on Monday",
+        "the car AB 123 CD again",
+        "the car B-MW 4711 hit the post",
+        "car 123 ABC damaged the gate",
+    ],
+)
+def test_a_purpose_that_seems_to_hold_a_plate_is_refused(purpose: str) -> None:
+    with pytest.raises(AccessRefusedError) as refused:
+        checked_purpose(purpose)
+    assert refused.value.problem is AccessProblem.PURPOSE_TELLS_PLATE
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "The gate was damaged on 21 November at 22:15",
+        "Parcel of 14 kg went missing, asked by No. 7",
+        "Police asked, reference 2026/4711",
+        "Mr Smith's guest 3rd visit disputed",
+    ],
+)
+def test_dates_times_and_reference_numbers_are_no_plates(purpose: str) -> None:
+    assert checked_purpose(purpose) == purpose
