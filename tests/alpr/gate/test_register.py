@@ -61,7 +61,7 @@ def _window(start: str, end: str, days: frozenset[int] = WORKDAYS) -> Schedule:
 def test_a_vehicle_passes_when_nothing_speaks_against_it(
     fields: dict[str, object], reason: Reason
 ) -> None:
-    assert _reason(_car(**fields)) is reason
+    assert _reason(_car("AB123CD", **fields)) is reason
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,10 @@ def test_a_vehicle_passes_when_nothing_speaks_against_it(
 def test_fault_29_without_a_sure_clock_what_depends_on_time_denies(
     fields: dict[str, object],
 ) -> None:
-    assert _reason(_car(**fields), doubt=True) is Reason.CLOCK_IN_DOUBT
+    vehicle = _car("AB123CD", **fields)
+    assert _reason(vehicle, doubt=True) is Reason.CLOCK_IN_DOUBT
     naive = Moment(0.0, NOON.replace(tzinfo=None))
-    assert _reason(_car(**fields), naive) is Reason.CLOCK_IN_DOUBT
+    assert _reason(vehicle, naive) is Reason.CLOCK_IN_DOUBT
 
 
 def test_a_vehicle_without_times_needs_no_clock() -> None:

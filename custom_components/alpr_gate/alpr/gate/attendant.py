@@ -154,10 +154,8 @@ class Attendant:
         changed = []
         for visit in self._visits:
             before = visit.last
-            if before is None:
-                continue
             after = self._decide(visit, register, situation, now)
-            if (after.verdict, after.reason) != (before.verdict, before.reason):
+            if before is None or (after.verdict, after.reason) != (before.verdict, before.reason):
                 changed.append(after)
         return tuple(changed)
 
@@ -238,16 +236,19 @@ class Attendant:
             here.see(frame, read)
             if reason is None:
                 self._look(here, frame, read)
-                seen.append((here, read))
-            elif here.looks:
-                seen.append((here, read))
+            seen.append((here, read))
         self._end_absent(frame, {visit.id for visit, _ in seen}, now)
         return seen, [reason for reason in objections if reason is not None]
 
     def _begin(self, frame: Frame, read: PlateRead, now: Moment) -> Visit:
         self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
         again = any(ghost.is_again(frame.camera, read, now.monotonic) for ghost in self._ghosts)
-        visit = Visit(self._new_id(), frame.asked_at, blocked=again or not self._triggered(frame))
+        visit = Visit(
+            self._new_id(),
+            frame.asked_at,
+            blocked=again or not self._triggered(frame),
+            last_seen=frame.asked_at,
+        )
         self._visits.append(visit)
         if len(self._visits) > MOST_VISITS:
             self._end(min(self._visits, key=lambda each: each.last_seen), now)

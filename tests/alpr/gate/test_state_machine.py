@@ -1,0 +1,189 @@
+"""Frames, clock, restarts, reloads, gate states, list edits and second factors in any order.
+
+The invariants of a gate that opens on proof, hunted by a machine. ``HYPOTHESIS_PROFILE=nightly``
+runs 10,000 examples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+import hypothesis.strategies as st
+
+from custom_components.alpr_gate.alpr.gate.decision import Decision
+from custom_components.alpr_gate.alpr.gate.plate import glyph_key
+from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.alpr.types import Frame, GateState, Verdict
+from tests.alpr.gate.kit import Paper, plate
+
+TEXTS = ("HB07KXT", "HB07KXA", "PLM4829", "QQ11QQQ")
+VEHICLES = ("v1", "v2")
+PLACES = st.sampled_from((200.0, 600.0, 1000.0))
+WIDTHS = st.sampled_from((30.0, 60.0, 100.0, 104.0, 110.0, 140.0))
+SURE = st.sampled_from((0.4, 0.85, 0.97, 0.999))
+
+
+class GateMachine(RuleBasedStateMachine):
+    """Whatever happens, the door opens on proof alone."""
+
+    def __init__(self) -> None:
+        """Begin before a closed, clear gate with one listed vehicle."""
+        super().__init__()
+        self.make(second_factor=False)
+
+    def make(self, *, second_factor: bool) -> None:
+        """Set the gate up."""
+        self.paper = Paper(
+            GateSettings(second_factor=second_factor, toggle_opener=True, settle_seconds=1.0)
+        )
+        self.began = self.paper.now
+        """Nothing before it may count."""
+        self.shown: list[tuple[Frame, str, bytes]] = []
+        self.commands: dict[str, int] = {}
+        self.confirmed: list[float] = []
+        self.pending: list[Decision] = []
+
+    # ---- what happens
+
+    @rule(
+        text=st.sampled_from(TEXTS),
+        x=PLACES,
+        width=WIDTHS,
+        sure=SURE,
+        wait=st.sampled_from((0.05, 0.25, 0.25, 1.0, 6.0)),
+        camera=st.sampled_from(("front", "front", "side")),
+    )
+    def a_car_is_seen(
+        self, text: str, x: float, width: float, sure: float, wait: float, camera: str
+    ) -> None:
+        self.paper.wait(wait)
+        self.take(self.paper.frame(plate(text, x=x, width=width, probability=sure), camera=camera))
+
+    @rule(camera=st.sampled_from(("front", "side")), wait=st.sampled_from((0.25, 1.0)))
+    def nothing_is_seen(self, camera: str, wait: float) -> None:
+        self.paper.wait(wait)
+        self.take(self.paper.frame(camera=camera))
+
+    @rule(x=PLACES, width=WIDTHS)
+    def two_cars_are_seen(self, x: float, width: float) -> None:
+        self.paper.wait(0.25)
+        other = plate(TEXTS[2], x=x - 150, width=120.0)
+        self.take(self.paper.frame(plate(TEXTS[0], x=x, width=width), other))
+
+    @precondition(lambda self: self.shown)
+    @rule(data=st.data())
+    def an_old_picture_comes_again(self, data: st.DataObject) -> None:
+        frame, _, _ = data.draw(st.sampled_from(self.shown))
+        self.paper.wait(0.25)
+        again = replace(frame, asked_at=self.paper.now - 0.05, arrived_at=self.paper.now - 0.02)
+        for decision in self.paper.observe(again):
+            assert decision.verdict is not Verdict.OPEN
+
+    @rule()
+    def a_trigger_comes(self) -> None:
+        self.paper.trigger()
+
+    @rule(seconds=st.sampled_from((0.5, 2.0, 12.0, 70.0, 200.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.paper.wait(seconds)
+
+    @rule(state=st.sampled_from(GateState), obstructed=st.sampled_from((None, False, True)))
+    def the_gate_changes(self, state: GateState, obstructed: bool | None) -> None:
+        self.paper.gate_is(state, obstructed=obstructed)
+        self.pending += self.paper.tick()
+
+    @rule()
+    def the_gate_is_closed_and_clear(self) -> None:
+        self.paper.gate_is(GateState.CLOSED)
+        self.pending += self.paper.tick()
+
+    @rule(vehicle=st.sampled_from(VEHICLES), text=st.sampled_from(TEXTS), on=st.booleans())
+    def a_vehicle_is_listed(self, vehicle: str, text: str, on: bool) -> None:
+        entry = Vehicle(vehicle, "somebody", text, enabled=on)
+        self.paper.register = self.paper.register.with_vehicle(entry)
+
+    @rule(vehicle=st.sampled_from(VEHICLES))
+    def a_vehicle_is_removed(self, vehicle: str) -> None:
+        self.paper.register = self.paper.register.without_vehicle(vehicle)
+
+    @rule()
+    def somebody_confirms(self) -> None:
+        self.paper.confirm()
+        self.confirmed.append(self.paper.now)
+        self.pending += self.paper.tick()
+
+    @rule(automatic=st.booleans())
+    def the_switch_is_turned(self, automatic: bool) -> None:
+        self.paper.situation = replace(self.paper.situation, automatic=automatic)
+
+    @rule(second_factor=st.booleans())
+    def the_hub_restarts(self, second_factor: bool) -> None:
+        before, now = self.pending, self.paper.now
+        self.make(second_factor=second_factor)
+        self.paper.now = self.began = now
+        self.paper.trigger()
+        for decision in before:
+            assert self.paper.valid(decision) is not None
+
+    @rule()
+    def the_gate_is_reloaded(self) -> None:
+        self.paper.attendant.reset(self.paper.moment)
+        self.began = self.paper.now
+
+    @precondition(lambda self: self.pending)
+    @rule(data=st.data())
+    def the_door_is_asked_late(self, data: st.DataObject) -> None:
+        self.command(data.draw(st.sampled_from(self.pending)))
+
+    # ---- what is checked
+
+    def take(self, frame: Frame) -> None:
+        """Show a frame, and try to open with every decision that says so."""
+        for read in frame.reads.plates:
+            self.shown.append((frame, read.text, frame.digest))
+        decisions = self.paper.observe(frame)
+        assert decisions
+        self.pending += decisions
+        for decision in decisions:
+            self.command(decision)
+
+    def command(self, decision: Decision) -> None:
+        """Ask the door, and check everything that must hold when it says yes."""
+        if not self.paper.command(decision):
+            return
+        now, paper = self.paper.now, self.paper
+        assert decision.verdict is Verdict.OPEN
+        assert paper.situation.gate is GateState.CLOSED, "a toggle is pressed on a closed gate only"
+        assert not paper.situation.obstructed
+        assert paper.situation.automatic
+        assert now < decision.expires_at
+        assert decision.made_at >= self.began
+        vehicle = paper.register.get(decision.vehicle or "")
+        assert vehicle is not None, "removal is effective at once"
+        assert vehicle.enabled
+        self.commands[decision.visit] = self.commands.get(decision.visit, 0) + 1
+        assert self.commands[decision.visit] == 1, "at most one command a visit"
+        oldest = max(self.began, decision.made_at - paper.settings.evidence_seconds)
+        looks = {
+            digest
+            for frame, text, digest in self.shown
+            if frame.asked_at >= oldest and glyph_key(text) == glyph_key(vehicle.plate)
+        }
+        assert len(looks) >= paper.settings.looks_needed, "fresh looks of exactly this plate"
+        if paper.settings.second_factor:
+            near = paper.settings.second_factor_seconds
+            assert any(
+                at > self.began and abs(at - decision.made_at) <= 2 * near for at in self.confirmed
+            )
+
+    @invariant()
+    def memory_is_bounded(self) -> None:
+        """However long it goes on."""
+        assert len(self.paper.attendant._visits) <= 32
+
+
+TestGateMachine = GateMachine.TestCase
+TestGateMachine.settings = settings(settings(), stateful_step_count=40)
