@@ -120,6 +120,8 @@ class FakeEngine(Engine):
         self._pictures = pictures
         self.seconds = 0.001
         """How long a read takes."""
+        self.loads_slowly = False
+        """It is not ready when it was started, but when a test says so."""
         self.broken: EngineProblem | None = None
         self.bodies: list[bytes] = []
         self.starts = 0
@@ -128,7 +130,10 @@ class FakeEngine(Engine):
     @override
     async def start(self) -> None:
         self.starts += 1
-        self._change(EngineState.READY)
+        if self.loads_slowly:
+            self.become(EngineState.STARTING, EngineProblem.LOADING)
+        else:
+            self.become(EngineState.READY)
 
     @override
     async def stop(self) -> None:
@@ -138,7 +143,7 @@ class FakeEngine(Engine):
     def become(self, state: EngineState, problem: EngineProblem | None = None) -> None:
         """Change state, as a crash or a restart would."""
         self.broken = problem
-        self.failures = 0 if problem is None else 3
+        self.failures = 3 if state is EngineState.FAILING else 0
         self._change(state, problem)
 
     @override

@@ -14,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.alpr_gate import gate_controller
+from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
 
 from .street import KNOWN, STRANGER, TRIGGER, Street, plate
@@ -169,6 +170,24 @@ async def test_a_car_that_stands_there_at_the_start_of_watching_does_not_open(
     await street.load(entry, interval=0.1, triggers=[])
     await street.list_car("Ann's car", KNOWN)
     await street.until(lambda: street.camera.has_shown_all, seconds=20)
+    assert street.commands == []
+    await street.unload()
+
+
+async def test_a_car_that_stood_there_at_the_start_does_not_open_at_the_first_trigger(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    """Also when the engine takes its time to load: it is looked at as soon as it can be."""
+    street.engine.loads_slowly = True
+    street.camera.show([street.pictures.paint(plate(KNOWN, width=150)) for _ in range(60)])
+    await street.load(entry)
+    await street.list_car("Ann's car", KNOWN)
+    await asyncio.sleep(0.1)
+    assert not street.gate.board.status.vehicle_present
+    street.engine.become(EngineState.READY)
+    await street.until(lambda: street.gate.board.status.vehicle_present)
+    await street.trigger()
+    await street.until(lambda: not street.gate.board.status.looking)
     assert street.commands == []
     await street.unload()
 
