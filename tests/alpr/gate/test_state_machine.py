@@ -62,6 +62,23 @@ class GateMachine(RuleBasedStateMachine):
         self.paper.wait(wait)
         self.take(self.paper.frame(plate(text, x=x, width=width, probability=sure), camera=camera))
 
+    @rule(text=st.sampled_from(TEXTS), x=PLACES, looks=st.integers(2, 5), calm=st.booleans())
+    def a_car_comes(self, text: str, x: float, looks: int, calm: bool) -> None:
+        """After a trigger, perhaps to a gate that is ready for it."""
+        if calm:
+            self.paper.gate_is(GateState.CLOSED)
+            self.paper.situation = replace(self.paper.situation, automatic=True)
+        self.paper.trigger()
+        for look in range(looks):
+            self.paper.wait(0.25)
+            self.take(self.paper.frame(plate(text, x=x, width=90.0 + 6 * look), camera="front"))
+
+    @rule(camera=st.sampled_from(("front", "side")))
+    def the_street_empties(self, camera: str) -> None:
+        for _ in range(4):
+            self.paper.wait(1.0)
+            self.take(self.paper.frame(camera=camera))
+
     @rule(camera=st.sampled_from(("front", "side")), wait=st.sampled_from((0.25, 1.0)))
     def nothing_is_seen(self, camera: str, wait: float) -> None:
         self.paper.wait(wait)
