@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from unittest.mock import patch
 
 from homeassistant.components.image import async_get_image
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -17,7 +18,7 @@ from custom_components.alpr_gate import gate_controller
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
 
-from .street import KNOWN, STRANGER, TRIGGER, Street, plate
+from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Street, plate
 
 EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
@@ -254,3 +255,33 @@ async def test_a_trigger_right_after_an_opening_is_not_lost(loaded: Street) -> N
     await loaded.until_told("opened", "listed")
     await loaded.trigger()
     await loaded.until(lambda: keeper.looker._burst not in {None, first}, seconds=1)
+
+
+async def test_a_scan_reads_every_camera_and_decides_nothing(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    await street.load(entry, cameras=[CAMERA, BACK_CAMERA])
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.engine.bodies)
+    street.camera.show([street.pictures.paint(plate(KNOWN))])
+    reads = await street.gate.scan()
+    assert reads.keys() == {CAMERA, BACK_CAMERA}
+    assert [seen.text for seen in reads[CAMERA].plates] == [KNOWN]
+    assert reads[BACK_CAMERA].plates == ()
+    assert reads[CAMERA].crop is None
+    assert (street.commands, street.events) == ([], [])
+    gate = street.gate
+    await street.unload()
+    assert await gate.scan() == {}
+
+
+async def test_an_opening_of_a_pass_that_cannot_be_written_still_counts(loaded: Street) -> None:
+    """The list is on a full disk: the use is in force at once, and the list says what is wrong."""
+    await loaded.data.register_store.remove("id-of-Ann's car")
+    await loaded.list_car("Plumber", KNOWN, uses_left=1)
+    with patch.object(loaded.data.register_store._file, "write", return_value=False):
+        await loaded.arrive(loaded.pictures.approach(KNOWN, 4))
+        await loaded.until_told("opened", "listed")
+    vehicle = loaded.data.register_store.register.get("id-of-Plumber")
+    assert vehicle is not None
+    assert vehicle.uses_left == 0
