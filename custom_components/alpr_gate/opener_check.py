@@ -19,6 +19,7 @@ _CLOSING: Final = frozenset(
     {"cover.close", "cover.close_cover", "valve.close", "valve.close_valve"}
 )
 """Actions, and device actions by their domain and type."""
+_POSITIONING: Final = frozenset({"cover.set_cover_position", "valve.set_valve_position"})
 _TOGGLING: Final = frozenset(
     {
         "cover.toggle",
@@ -67,7 +68,14 @@ def _called(part: object) -> Iterator[str]:
         name = part.get("action", part.get("service"))
         if isinstance(name, str):
             yield name.strip().casefold()
+        if name in _POSITIONING and not _opens_all_the_way(part.get("data")):
+            yield "cover.close_cover"
         if "device_id" in part:
             yield f"{part.get('domain')}.{part.get('type')}"
         for item in part.values():
             yield from _called(item)
+
+
+def _opens_all_the_way(data: object) -> bool:
+    """Whether a position is the open end: any other may lie on the way to the closed one."""
+    return isinstance(data, dict) and data.get("position") == 100

@@ -174,6 +174,9 @@ async def test_a_gate_without_opener_never_moves(hass: HomeAssistant, door: Door
     [
         [{"action": "cover.close_cover", "target": {"entity_id": "cover.gate"}}],
         [{"action": "cover.toggle", "target": {"entity_id": "cover.gate"}}],
+        [{"action": "cover.set_cover_position", "data": {"position": 30}}],
+        [{"action": "cover.set_cover_position", "data_template": {"position": "{{ 0 }}"}}],
+        [{"if": [], "then": [{"action": "valve.close_valve"}]}],
         [{"nonsense": True}],
     ],
 )
@@ -184,6 +187,11 @@ async def test_an_opener_that_would_close_or_makes_no_sense_is_never_run(
     assert not await opener.prepare()
     opening = await opener.open(decision(hass))
     assert opening == Opening(Outcome.FAILED, Reason.OPENER_FAILED)
+
+
+async def test_an_opener_may_set_the_open_position(hass: HomeAssistant, door: Door) -> None:
+    opening = {"action": "cover.set_cover_position", "data": {"position": 100}}
+    assert await (await door.opener(sequence=[opening], prepared=False)).prepare()
 
 
 async def test_an_opener_that_raises_is_not_tried_again(hass: HomeAssistant, door: Door) -> None:
