@@ -65,7 +65,7 @@ class GateController:
             account=self._account,
         )
         self._doorkeeper = doorkeeper
-        report_opener(self.hass, config, is_usable=await doorkeeper.prepare())
+        await doorkeeper.prepare()
         self.board.change(shadow=config.settings.shadow)
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
         self._stops = [
@@ -87,6 +87,7 @@ class GateController:
         if self._doorkeeper is not None:
             await self._doorkeeper.stop()
             self._doorkeeper = None
+        report_opener(self.hass, self.config, is_usable=True)
         self.board.forget()
 
     async def reconfigure(self, config: GateConfig) -> None:
@@ -140,9 +141,13 @@ class GateController:
         if self._doorkeeper is not None:
             self._doorkeeper.decide_again()
 
-    @callback
-    def _home_assistant_started(self, _hass: HomeAssistant) -> None:
-        """Cameras are there now: see what stands in view."""
+    async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
+        """Cameras and openers are there now: see what stands in view, and what can be opened."""
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
-        if self._doorkeeper is not None:
-            self._doorkeeper.looker.start()
+        doorkeeper = self._doorkeeper
+        if doorkeeper is None:
+            return
+        doorkeeper.looker.start()
+        is_usable = await doorkeeper.prepare()
+        if self._doorkeeper is doorkeeper:
+            report_opener(self.hass, self.config, is_usable=is_usable)

@@ -12,7 +12,7 @@ from .alpr.vision.errors import ImageRefused
 from .const import DOMAIN, SUBENTRY_TYPE_GATE
 from .gate_config import GateConfig
 from .gate_controller import GateController
-from .repairs import report_gate
+from .repairs import forget_gates, report_gate
 
 if TYPE_CHECKING:
     from .runtime import AlprGateConfigEntry
@@ -25,6 +25,7 @@ async def follow_gates(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
     data = entry.runtime_data
     async with data.following:
         saved = _saved_gates(hass, entry)
+        forget_gates(hass, entry)
         for gate_id in data.gates.keys() - saved.keys():
             await data.gates.pop(gate_id).stop()
         for gate_id, config in saved.items():

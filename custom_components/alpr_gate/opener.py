@@ -101,11 +101,12 @@ class Opener:
         self._shut = False
 
     async def prepare(self) -> bool:
-        """Check the owner's opener and make it ready; False when it can never be run.
+        """Check the owner's opener and make it ready; False when it cannot be run.
 
-        What would close a gate is never made ready.
+        What would close a gate is never made ready. What names a device that is not there yet can
+        be prepared again later.
         """
-        if not self._sequence:
+        if not self._sequence or self._script is not None:
             return True
         actions = list(self._sequence)
         if await opener_problem(self._hass, actions, toggle=self._toggle) is not None:

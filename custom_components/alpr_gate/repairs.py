@@ -16,7 +16,7 @@ from .snapshot import SnapshotFailed, take_snapshot
 
 if TYPE_CHECKING:
     from homeassistant.components.repairs import RepairsFlowResult
-    from homeassistant.config_entries import ConfigSubentry
+    from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
     from .engine_process import Engine
     from .gate_config import GateConfig
@@ -99,6 +99,16 @@ def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -
 def report_gate(hass: HomeAssistant, subentry: ConfigSubentry, *, is_usable: bool) -> None:
     """Ask the owner to set up anew a gate whose saved settings make no sense, or stop asking."""
     _report(hass, GATE_ISSUE, subentry.subentry_id, subentry.title, is_usable=is_usable)
+
+
+@callback
+def forget_gates(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Nothing needs mending for gates that were deleted."""
+    prefix = f"{GATE_ISSUE}_"
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        is_gates = domain == DOMAIN and issue_id.startswith(prefix)
+        if is_gates and issue_id.removeprefix(prefix) not in entry.subentries:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
@@ -16,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
+from custom_components.alpr_gate.opener_check import OpenerProblem
 
 from .conftest import GATE_ID
 from .street import CAMERA, GATE, KNOWN, QUICK, Street
@@ -165,6 +167,35 @@ async def test_a_gate_whose_settings_make_no_sense_is_left_out_and_told_of(
     await hass.async_block_till_done()
     assert set(loaded.data.gates) == {GATE_ID, "second-gate"}
     assert ir.async_get(hass).async_get_issue(DOMAIN, "gate_unusable_second-gate") is None
+
+
+async def test_a_gate_that_was_deleted_needs_no_mending(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    hass.config_entries.async_add_subentry(loaded.entry, second_gate(looks_needed=0))
+    await hass.async_block_till_done()
+    hass.config_entries.async_remove_subentry(loaded.entry, "second-gate")
+    await hass.async_block_till_done()
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "gate_unusable_second-gate") is None
+
+
+async def test_an_opener_whose_device_comes_later_works_once_home_assistant_has_started(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    hass.set_state(CoreState.starting)
+    with patch(
+        "custom_components.alpr_gate.opener.opener_problem", return_value=OpenerProblem.INVALID
+    ):
+        await street.load(entry)
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await street.until(lambda: street.engine.bodies)
+    await street.list_car("Ann's car", KNOWN)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, f"opener_unusable_{GATE_ID}") is None
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    await street.unload()
 
 
 async def test_an_opener_that_would_close_is_the_owners_to_mend(
