@@ -91,7 +91,7 @@ async def find_entities(hub: Hub) -> GateEntities:
         if entity["platform"] == "alpr_gate":
             platform = entity["entity_id"].partition(".")[0]
             by_key[f"{platform}.{entity['translation_key']}"] = entity["entity_id"]
-    events = [entity for key, entity in by_key.items() if key.startswith("event.")]
+    events = [entity for key, entity in by_key.items() if key == "event.passage"]
     images = [entity for key, entity in by_key.items() if key.startswith("image.")]
     if len(events) != 1 or len(images) != 1:
         raise HubError(f"The gate has not the entities expected of it: {sorted(by_key)}")

@@ -7,18 +7,19 @@ handed on in a box that does not print what is in it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.const import CONF_NAME, WEEKDAYS
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
+from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .alpr.engine.errors import EngineError
 from .alpr.vision.errors import ImageRefused
+from .audit import AuditAction
 from .const import (
     CONF_VEHICLE_ID,
     DOMAIN,
@@ -27,9 +28,13 @@ from .const import (
     SERVICE_REMOVE_VEHICLE,
     SERVICE_SCAN,
     SERVICE_UPDATE_VEHICLE,
-    SUBENTRY_TYPE_GATE,
 )
+from .gate_names import gate_id_of, gate_names
+from .history_actions import async_setup_history_actions
+from .list_account import ListAccount
 from .register_store import VehicleNotListed
+from .rights_actions import async_setup_rights_actions
+from .sealed import Sealed, sealing
 from .snapshot import SnapshotFailed
 from .vehicle_fields import (
     CONF_ENABLED,
@@ -59,20 +64,6 @@ if TYPE_CHECKING:
     from .runtime import AlprGateConfigEntry
 
 CONF_GATE: Final = "gate"
-_REDACTED: Final = "**REDACTED**"
-
-
-class _SealedPlate:
-    """A plate on its way from the caller to the list; printing it prints no plate."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @override
-    def __repr__(self) -> str:
-        return _REDACTED
 
 
 _FIELDS: Final[dict[vol.Marker, Any]] = {
@@ -88,27 +79,18 @@ _FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_VEHICLE_SECOND_FACTOR): vol.In(SECOND_FACTOR),
 }
 _ADD_SCHEMA: Final = vol.Schema(
-    {vol.Required(CONF_NAME): cv.string, vol.Required(CONF_PLATE): _SealedPlate, **_FIELDS}
+    {vol.Required(CONF_NAME): cv.string, vol.Required(CONF_PLATE): Sealed, **_FIELDS}
 )
 _UPDATE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_VEHICLE_ID): cv.string,
         vol.Optional(CONF_NAME): cv.string,
-        vol.Optional(CONF_PLATE): _SealedPlate,
+        vol.Optional(CONF_PLATE): Sealed,
         **_FIELDS,
     }
 )
 _REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_VEHICLE_ID): cv.string})
 _SCAN_SCHEMA: Final = vol.Schema({vol.Optional(CONF_GATE): cv.string})
-
-
-def _seal_plate(data: dict[str, Any]) -> dict[str, Any]:
-    """Box the plate, and black it out in the caller's own dictionary: that one reaches the bus."""
-    if CONF_PLATE not in data:
-        return data
-    sealed = {**data, CONF_PLATE: _SealedPlate(str(data[CONF_PLATE]))}
-    data[CONF_PLATE] = _REDACTED
-    return sealed
 
 
 @callback
@@ -118,27 +100,29 @@ def async_setup_actions(hass: HomeAssistant) -> None:
         (
             SERVICE_ADD_VEHICLE,
             _add_vehicle,
-            vol.All(_seal_plate, _ADD_SCHEMA),
+            vol.All(sealing(CONF_PLATE), _ADD_SCHEMA),
             SupportsResponse.OPTIONAL,
         ),
         (
             SERVICE_UPDATE_VEHICLE,
             _update_vehicle,
-            vol.All(_seal_plate, _UPDATE_SCHEMA),
+            vol.All(sealing(CONF_PLATE), _UPDATE_SCHEMA),
             SupportsResponse.OPTIONAL,
         ),
         (SERVICE_REMOVE_VEHICLE, _remove_vehicle, _REMOVE_SCHEMA, SupportsResponse.NONE),
         (SERVICE_LIST_VEHICLES, _list_vehicles, vol.Schema({}), SupportsResponse.ONLY),
         (SERVICE_SCAN, _scan, _SCAN_SCHEMA, SupportsResponse.ONLY),
     ):
-        async_register_admin_service(hass, DOMAIN, name, handler, schema, response)
+        async_register_admin_action(hass, name, handler, schema, response)
+    async_setup_history_actions(hass)
+    async_setup_rights_actions(hass)
 
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
-    entry = _loaded_entry(call.hass)
+    entry = loaded_entry(call.hass)
     vehicle = _vehicle(_fields(call, entry), vehicle_id=ulid_now())
     dangers = entry.runtime_data.register_store.register.dangers(vehicle)
-    await entry.runtime_data.register_store.add(vehicle)
+    await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
         **_described(vehicle, entry),
         "warnings": [*await warnings_in_words(call.hass, dangers)],
@@ -146,14 +130,14 @@ async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
 
 
 async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
-    entry = _loaded_entry(call.hass)
+    entry = loaded_entry(call.hass)
     store = entry.runtime_data.register_store
     known = store.register.get(call.data[CONF_VEHICLE_ID])
     if known is None:
         raise VehicleNotListed
     vehicle = _vehicle(fields_of(known) | _fields(call, entry), vehicle_id=known.id)
     dangers = store.register.dangers(vehicle)
-    await store.update(vehicle)
+    await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle)
     return {
         **_described(vehicle, entry),
         "warnings": [*await warnings_in_words(call.hass, dangers)],
@@ -161,26 +145,31 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
 
 
 async def _remove_vehicle(call: ServiceCall) -> None:
-    await _loaded_entry(call.hass).runtime_data.register_store.remove(call.data[CONF_VEHICLE_ID])
+    data = loaded_entry(call.hass).runtime_data
+    await ListAccount(data, call.context.user_id).remove(call.data[CONF_VEHICLE_ID])
 
 
 async def _list_vehicles(call: ServiceCall) -> ServiceResponse:
-    entry = _loaded_entry(call.hass)
+    entry = loaded_entry(call.hass)
+    await ListAccount(entry.runtime_data, call.context.user_id).read()
     register = entry.runtime_data.register_store.register
     return {"vehicles": [_described(vehicle, entry) for vehicle in register.vehicles]}
 
 
 async def _scan(call: ServiceCall) -> ServiceResponse:
-    entry = _loaded_entry(call.hass)
+    entry = loaded_entry(call.hass)
     gates = entry.runtime_data.gates
     if CONF_GATE in call.data:
-        chosen = _gate_id(call.hass, entry, call.data[CONF_GATE])
+        chosen = gate_id_of(call.hass, entry, call.data[CONF_GATE])
     elif len(gates) == 1:
         chosen = next(iter(gates))
     else:
-        raise _invalid("gate_not_named")
+        raise refusal("gate_not_named")
     if chosen not in gates:
-        raise _invalid("gate_unknown")
+        raise refusal("gate_unknown")
+    await entry.runtime_data.privacy.account(
+        AuditAction.SCANNED, user=call.context.user_id, gate=chosen
+    )
     try:
         reads = await gates[chosen].scan()
     except SnapshotFailed:
@@ -192,20 +181,13 @@ async def _scan(call: ServiceCall) -> ServiceResponse:
     return {"cameras": {camera: _what_was_read(read) for camera, read in reads.items()}}
 
 
-def _loaded_entry(hass: HomeAssistant) -> AlprGateConfigEntry:
-    entries: list[AlprGateConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    if not entries:
-        raise _invalid("not_loaded")
-    return entries[0]
-
-
 def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     """The vehicle's fields that a call gives, with the plate out of its box and gates by id."""
     fields = {key: value for key, value in call.data.items() if key != CONF_VEHICLE_ID}
     if CONF_PLATE in fields:
         fields[CONF_PLATE] = fields[CONF_PLATE].text
     if CONF_GATES in fields:
-        fields[CONF_GATES] = [_gate_id(call.hass, entry, gate) for gate in fields[CONF_GATES]]
+        fields[CONF_GATES] = [gate_id_of(call.hass, entry, gate) for gate in fields[CONF_GATES]]
     return fields
 
 
@@ -213,26 +195,12 @@ def _vehicle(fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
     try:
         return vehicle_from_fields(fields, vehicle_id=vehicle_id)
     except VehicleRefused as refused:
-        raise _invalid(refused.problem) from None
-
-
-def _gate_id(hass: HomeAssistant, entry: AlprGateConfigEntry, named: str) -> str:
-    """The id of a gate that is named by its name, its device or its id."""
-    device = dr.async_get(hass).async_get(named)
-    device_of = {identifier for _, identifier in device.identifiers} if device else set()
-    for gate in entry.get_subentries_of_type(SUBENTRY_TYPE_GATE):
-        if (
-            gate.subentry_id == named
-            or gate.subentry_id in device_of
-            or gate.title.casefold() == named.strip().casefold()
-        ):
-            return gate.subentry_id
-    raise _invalid("gate_unknown")
+        raise refusal(refused.problem) from None
 
 
 def _described(vehicle: Vehicle, entry: AlprGateConfigEntry) -> dict[str, JsonValueType]:
     """A vehicle for a response: its fields with gates by name, and its id."""
-    names = {gate.subentry_id: gate.title for gate in entry.subentries.values()}
+    names = gate_names(entry)
     fields = fields_of(vehicle)
     fields[CONF_GATES] = [names.get(gate, gate) for gate in fields[CONF_GATES]]
     return {CONF_VEHICLE_ID: vehicle.id, **fields}
@@ -254,11 +222,6 @@ def _what_was_read(reads: FrameReads) -> dict[str, JsonValueType]:
             for box in (plate.box,)
         ],
     }
-
-
-def _invalid(key: str) -> ServiceValidationError:
-    """The caller asked for something that cannot be."""
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
 
 
 def _failed(key: str) -> HomeAssistantError:

@@ -85,6 +85,14 @@ class Archive:
             self._keeper.search, vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
         )
 
+    async def visit(self, mark: str) -> StoredVisit | None:
+        """One visit, unless it expired or never was."""
+        return await self._worker.run(self._keeper.visit, mark)
+
+    async def overdue(self) -> int:
+        """How many visits are there that should have been destroyed."""
+        return await self._worker.run(self._keeper.overdue)
+
     async def picture(self, mark: str) -> bytes | None:
         """The evidence picture of a visit, if one is kept and has not expired."""
         return await self._worker.run(self._keeper.picture, mark)

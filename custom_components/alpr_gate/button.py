@@ -1,4 +1,4 @@
-"""A button that makes a gate look now."""
+"""Buttons that make a gate look now, and that search for plates now."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from homeassistant.components.button import ButtonEntity
 from homeassistant.core import HomeAssistant, callback
 
 from .entity import GateEntity
+from .privacy_entities import SelfTestButton
 
 if TYPE_CHECKING:
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -23,7 +24,8 @@ async def async_setup_entry(
     entry: AlprGateConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Give every gate its button."""
+    """Give every gate its button, and privacy the one that searches for plates."""
+    async_add_entities([SelfTestButton(entry)])
 
     @callback
     def _add(gate: GateController) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .engine_process import Engine
     from .gate_controller import GateController
+    from .privacy_desk import PrivacyDesk
     from .runtime import AlprGateConfigEntry
 
 _REDACTED: Final = {CONF_TOKEN, CONF_URL, "last_vehicle", "opener"}
@@ -32,7 +33,25 @@ async def async_get_config_entry_diagnostics(
         "engine": _engine(data.engine),
         "vehicles_listed": len(register),
         "list_revision": register.revision,
+        "privacy": _privacy(data.privacy),
         "gates": [_gate(gate) for gate in data.gates.values()],
+    }
+
+
+def _privacy(desk: PrivacyDesk) -> dict[str, Any]:
+    status, report = desk.news.status, desk.self_test.report
+    return {
+        "problems": sorted(status.problems),
+        "visits": status.visits,
+        "pictures": status.pictures,
+        "holds": status.holds,
+        "verified_at": status.verified_at,
+        "clock_jump": status.clock_jump,
+        "retention": {key: str(value) for key, value in asdict(desk.settings.retention).items()},
+        "four_eyes": desk.settings.four_eyes.required,
+        "self_test": None
+        if report is None
+        else {"files": report.files, "bytes": report.bytes, "findings": len(report.findings)},
     }
 
 

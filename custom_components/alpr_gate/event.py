@@ -11,6 +11,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from .const import DOMAIN
 from .entity import GateEntity
 from .gate_status import GateEvent, GateEventType
+from .privacy_entities import PrivacyNewsEvent
 
 if TYPE_CHECKING:
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -29,7 +30,8 @@ async def async_setup_entry(
     entry: AlprGateConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Give every gate its event."""
+    """Give every gate its event, and privacy one of its own."""
+    async_add_entities([PrivacyNewsEvent(entry)])
 
     @callback
     def _add(gate: GateController) -> None:

@@ -110,6 +110,15 @@ class GateBoard:
             listener(visit, picture)
 
     @callback
+    def forget_vehicle(self, vehicle: str) -> None:
+        """Drop everything that may refer to one vehicle; which picture shows it is not known."""
+        self._decisions = deque(
+            (one for one in self._decisions if one["vehicle"] != vehicle), maxlen=DECISIONS_KEPT
+        )
+        self.evidence.forget()
+        self.change(picture_at=None, last_vehicle=None)
+
+    @callback
     def forget(self) -> None:
         """Nobody looks any more: nothing is in view, and no picture stays."""
         self.evidence.forget()

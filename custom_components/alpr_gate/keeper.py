@@ -175,6 +175,16 @@ class Keeper:
             self.now(), vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
         )
 
+    def visit(self, mark: str) -> StoredVisit | None:
+        """One visit, unless it expired or never was."""
+        if not self._file.is_open:
+            return None
+        return next(iter(self._window.search(self.now(), mark=mark, limit=1)), None)
+
+    def overdue(self) -> int:
+        """How many visits are there that should have been destroyed."""
+        return self._window.overdue(self.now()) if self._file.is_open else 0
+
     def picture(self, mark: str) -> bytes | None:
         """The evidence picture of a visit, if one is kept and has not expired."""
         return self._window.picture(mark, self.now()) if self._file.is_open else None

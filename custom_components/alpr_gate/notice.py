@@ -54,9 +54,7 @@ class Notice:
 
 def make_notice(facts: NoticeFacts, language: str = DEFAULT_LANGUAGE) -> Notice:
     """Fill in the templates; reads three small files, so call from a worker."""
-    folder = TEMPLATES / language
-    if not folder.is_dir():
-        folder = TEMPLATES / DEFAULT_LANGUAGE
+    folder = _folder(language)
     words = _words(facts)
     escaped = {key: html.escape(value) for key, value in words.items()}
     return Notice(
@@ -64,6 +62,18 @@ def make_notice(facts: NoticeFacts, language: str = DEFAULT_LANGUAGE) -> Notice:
         _fill(folder / "notice.html", escaped),
         _fill(folder / "policy.md", words),
     )
+
+
+def what_cannot_be_proved(language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+    """What no search can tell, one sentence each; reads a small file."""
+    text = (_folder(language) / "limits.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line)
+
+
+def _folder(language: str) -> Path:
+    folder = TEMPLATES / language
+    known = language.isalpha() and folder.is_dir()
+    return folder if known else TEMPLATES / DEFAULT_LANGUAGE
 
 
 def _fill(path: Path, words: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.config_entries import ConfigEntryState, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -15,6 +15,9 @@ from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
 from .const import CONF_VEHICLE_ID, SUBENTRY_TYPE_GATE
+from .list_account import ListAccount
+from .privacy_desk import NotAccountedError
+from .privacy_flow import PrivacySteps
 from .register_store import RegisterNotSaved, VehicleNotListed
 from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
 from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from .runtime import AlprGateConfigEntry
 
 
-class OwnersListFlow(OptionsFlow):
-    """Nothing is kept in the entry's options: the list has a file of its own."""
+class OwnersListFlow(PrivacySteps):
+    """The list has a file of its own: only what is said about privacy is kept in the options."""
 
     config_entry: AlprGateConfigEntry
 
@@ -46,6 +49,7 @@ class OwnersListFlow(OptionsFlow):
         steps = ["add_vehicle"]
         if self._store.register.vehicles:
             steps += ["change_vehicle", "remove_vehicle", "show_vehicles"]
+        steps.append("privacy")
         return self.async_show_menu(
             step_id="init",
             menu_options=steps,
@@ -99,7 +103,7 @@ class OwnersListFlow(OptionsFlow):
         """Choose a vehicle and take it off the list."""
         if user_input is not None:
             try:
-                await self._store.remove(user_input[CONF_VEHICLE_ID])
+                await self._account_of_list.remove(user_input[CONF_VEHICLE_ID])
             except VehicleNotListed:
                 return self.async_abort(reason="vehicle_not_listed")
             except RegisterNotSaved:
@@ -113,6 +117,10 @@ class OwnersListFlow(OptionsFlow):
         """Show every vehicle with its plate."""
         if user_input is not None:
             return await self.async_step_init()
+        try:
+            await self._account_of_list.read()
+        except NotAccountedError:
+            return self.async_abort(reason="not_accounted")
         lines = [f"- **{v.name}**: {v.plate}" for v in self._store.register.vehicles]
         return self.async_show_form(
             step_id="show_vehicles",
@@ -124,6 +132,10 @@ class OwnersListFlow(OptionsFlow):
     @property
     def _store(self) -> RegisterStore:
         return self.config_entry.runtime_data.register_store
+
+    @property
+    def _account_of_list(self) -> ListAccount:
+        return ListAccount(self.config_entry.runtime_data, self._user_id)
 
     async def _ask(
         self,
@@ -158,13 +170,15 @@ class OwnersListFlow(OptionsFlow):
         if user_input is not None:
             try:
                 if self._chosen is None:
-                    await self._store.add(self._draft)
+                    await self._account_of_list.add(self._draft)
                 else:
-                    await self._store.update(self._draft)
+                    await self._account_of_list.update(self._draft)
             except VehicleNotListed:
                 return self.async_abort(reason="vehicle_not_listed")
             except RegisterNotSaved:
                 errors["base"] = "register_not_saved"
+            except NotAccountedError:
+                errors["base"] = "not_accounted"
             else:
                 return self.async_abort(
                     reason="vehicle_added" if self._chosen is None else "vehicle_changed",

@@ -17,8 +17,20 @@ JUMP_TOLERANCE: Final = 60.0
 """Seconds by which the wall clock may drift from the monotonic one before it counts as a jump."""
 
 
+class RetentionProblem(StrEnum):
+    """Why a choice is refused; each is the key of a message."""
+
+    OUT_OF_BOUNDS = "retention_out_of_bounds"
+    PICTURES_LONGER = "pictures_longer_than_visits"
+
+
 class RetentionError(ValueError):
     """A retention setting is outside its limits."""
+
+    def __init__(self, problem: RetentionProblem, text: str) -> None:
+        """``text`` is for logs."""
+        super().__init__(text)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +54,14 @@ class Retention:
         for name in ("listed", "unknown_visits", "unknown_pictures_for", "memory"):
             value: timedelta = getattr(self, name)
             if not FLOOR <= value <= CEILING:
-                raise RetentionError(f"{name} must be between {FLOOR} and {CEILING}")
-        if self.unknown_pictures_for > self.unknown_visits:
-            raise RetentionError("unknown_pictures_for must not be longer than unknown_visits")
+                raise RetentionError(
+                    RetentionProblem.OUT_OF_BOUNDS, f"{name} must be between {FLOOR} and {CEILING}"
+                )
+        if self.unknown_pictures and self.unknown_pictures_for > self.unknown_visits:
+            raise RetentionError(
+                RetentionProblem.PICTURES_LONGER,
+                "unknown_pictures_for must not be longer than unknown_visits",
+            )
 
     def visit_lifetime(self, *, listed: bool) -> float:
         """Seconds for which a visit is kept."""

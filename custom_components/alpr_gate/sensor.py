@@ -19,6 +19,7 @@ from homeassistant.core import HomeAssistant, callback
 from .engine_process import EngineProcess
 from .entity import EngineEntity, GateEntity
 from .gate_status import GateEventType
+from .privacy_entities import PRIVACY_SENSORS, PrivacySensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,10 +114,11 @@ async def async_setup_entry(
     entry: AlprGateConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the engine's sensors and those of every gate."""
+    """Set up the engine's sensors, those about privacy, and those of every gate."""
     async_add_entities(EngineSensor(entry, description) for description in ENGINE_SENSORS)
     if isinstance(entry.runtime_data.engine, EngineProcess):
         async_add_entities([RestartsSensor(entry, "engine_restarts")])
+    async_add_entities(PrivacySensor(entry, description) for description in PRIVACY_SENSORS)
 
     @callback
     def _add(gate: GateController) -> None:

@@ -153,6 +153,7 @@ class Window:
         self,
         now: float,
         *,
+        mark: str | None = None,
         vehicle: str | None = None,
         gate: str | None = None,
         since: float | None = None,
@@ -161,6 +162,7 @@ class Window:
     ) -> list[StoredVisit]:
         """The newest visits that match and have not expired, the newest first."""
         wanted = {
+            "v.mark = ?": mark,
             "v.vehicle = ?": vehicle,
             "v.gate = ?": gate,
             "v.at >= ?": since,
@@ -186,6 +188,16 @@ class Window:
             (mark, now, now),
         ).fetchone()
         return None if row is None else bytes(row[0])
+
+    def overdue(self, now: float) -> int:
+        """How many visits are there that should not be: expired, and not held."""
+        return int(
+            self._db.execute(
+                "SELECT count(*) FROM visits WHERE expires <= ?"
+                " AND number NOT IN (SELECT visit FROM holds WHERE until > ?)",
+                (now, now),
+            ).fetchone()[0]
+        )
 
     def counts(self) -> tuple[int, int, int]:
         """How many visits, pictures and holds there are."""

@@ -22,6 +22,8 @@ from custom_components.alpr_gate.const import (
     SUBENTRY_TYPE_GATE,
 )
 from custom_components.alpr_gate.engine_process import EngineKind
+from custom_components.alpr_gate.privacy_desk import PrivacyDesk
+from custom_components.alpr_gate.privacy_settings import PrivacySettings
 from custom_components.alpr_gate.register_store import RegisterStore
 from custom_components.alpr_gate.runtime import AlprGateData
 
@@ -94,10 +96,13 @@ async def register_store(
     """The empty list of an entry that counts as loaded, without its engine and its gates."""
     store = RegisterStore(hass)
     await store.load()
-    entry.runtime_data = Mock(spec=AlprGateData, register_store=store, gates={})
+    desk = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), store)
+    await desk.start()
+    entry.runtime_data = Mock(spec=AlprGateData, register_store=store, gates={}, privacy=desk)
     entry.mock_state(hass, ConfigEntryState.LOADED)
     yield store
     entry.mock_state(hass, ConfigEntryState.NOT_LOADED)
+    await desk.stop()
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ async def test_an_empty_list_can_only_be_added_to(
 ) -> None:
     result = await begin(hass, entry)
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["add_vehicle"]
+    assert result["menu_options"] == ["add_vehicle", "privacy"]
 
 
 async def test_the_menu_says_how_many_vehicles_there_are(
@@ -75,6 +75,7 @@ async def test_the_menu_says_how_many_vehicles_there_are(
         "change_vehicle",
         "remove_vehicle",
         "show_vehicles",
+        "privacy",
     ]
     assert result["description_placeholders"] == {"count": "1"}
 

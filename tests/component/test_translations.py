@@ -18,18 +18,29 @@ import yaml
 from custom_components import alpr_gate
 from custom_components.alpr_gate import (
     actions,
+    admin_action,
     config_flow,
     gate_flow,
+    gate_names,
+    history_actions,
     options_flow,
+    privacy_desk,
+    privacy_flow,
     register_store,
+    rights_actions,
     vehicle_fields,
 )
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
 from custom_components.alpr_gate.alpr.gate.register import DangerKind
+from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.gate_form import GATE_SCHEMA
+from custom_components.alpr_gate.look_ups import AccessProblem
 from custom_components.alpr_gate.opener_check import OpenerProblem
+from custom_components.alpr_gate.privacy_form import privacy_schema
+from custom_components.alpr_gate.privacy_news import PrivacyEventType
+from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
 
@@ -89,6 +100,9 @@ VEHICLE_ERRORS = called_with(vehicle_fields, "VehicleRefused", 1) | {
 }
 
 
+PRIVACY_ERRORS = {"four_eyes_alone", "duration_missing", "not_accounted"} | set(RetentionProblem)
+
+
 def leaves(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(words, dict):
         for key, value in words.items():
@@ -128,26 +142,28 @@ def test_every_field_of_a_vehicle_is_named_and_explained(step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "module"),
+    ("section", "modules"),
     [
-        (WORDS["config"], config_flow),
-        (WORDS["config_subentries"]["gate"], gate_flow),
-        (WORDS["options"], options_flow),
+        (WORDS["config"], [config_flow]),
+        (WORDS["config_subentries"]["gate"], [gate_flow]),
+        (WORDS["options"], [options_flow, privacy_flow]),
     ],
     ids=["config", "gate", "options"],
 )
 def test_every_step_and_every_end_of_a_flow_has_words(
-    section: Mapping[str, Any], module: ModuleType
+    section: Mapping[str, Any], modules: list[ModuleType]
 ) -> None:
     steps = {
         name.removeprefix("async_step_")
+        for module in modules
         for flow in vars(module).values()
         if inspect.isclass(flow) and flow.__module__ == module.__name__
         for name in vars(flow)
         if name.startswith("async_step_")
     }
     assert steps - {"reauth"} == section["step"].keys()
-    assert given(module, "reason") == section.get("abort", {}).keys()
+    ends = set[str]().union(*(given(module, "reason") for module in modules))
+    assert ends == section.get("abort", {}).keys()
 
 
 def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
@@ -157,15 +173,46 @@ def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["config_subentries"]["gate"]["error"].keys() == errors_set(gate_flow) | set(
         OpenerProblem
     )
-    assert WORDS["options"]["error"].keys() == errors_set(options_flow) | VEHICLE_ERRORS
+    assert WORDS["options"]["error"].keys() == (
+        errors_set(options_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
+    )
 
 
 def test_every_refusal_of_an_action_has_words() -> None:
     keys = VEHICLE_ERRORS | {f"danger_{kind.value}" for kind in DangerKind}
-    for module in (actions, register_store):
-        keys |= called_with(module, "_invalid", 0) | called_with(module, "_failed", 0)
+    keys |= set(AccessProblem)
+    for module in (
+        actions,
+        admin_action,
+        gate_names,
+        history_actions,
+        privacy_desk,
+        register_store,
+        rights_actions,
+    ):
+        keys |= called_with(module, "refusal", 0) | called_with(module, "_failed", 0)
         keys |= given(module, "translation_key")
-    assert keys <= WORDS["exceptions"].keys()
+    assert keys == WORDS["exceptions"].keys()
+
+
+def test_every_issue_about_privacy_has_words() -> None:
+    for issue in (*ArchiveProblem, "plate_found", "access_requested", "repeated_look_ups"):
+        assert WORDS["issues"][issue].keys() == {"title", "description"}
+
+
+def test_every_event_about_privacy_has_words() -> None:
+    words = WORDS["entity"]["event"]["privacy"]["state_attributes"]["event_type"]["state"]
+    assert words.keys() == set(PrivacyEventType)
+
+
+def test_every_field_about_privacy_is_named_and_explained() -> None:
+    schema = privacy_schema({})
+    words = WORDS["options"]["step"]["privacy"]["sections"]
+    assert list(words) == [str(key) for key in schema.schema]
+    for name, fields_ in schema.schema.items():
+        keys = {str(key) for key in fields_.schema.schema}
+        assert words[str(name)]["data"].keys() == keys
+        assert words[str(name)]["data_description"].keys() == keys
 
 
 def test_every_issue_of_the_list_has_words() -> None:
@@ -212,6 +259,15 @@ def test_actions_take_the_fields_they_describe() -> None:
         ("update_vehicle", actions._UPDATE_SCHEMA),
         ("remove_vehicle", actions._REMOVE_SCHEMA),
         ("scan", actions._SCAN_SCHEMA),
+        ("search_visits", history_actions.SEARCH_SCHEMA),
+        ("request_access", history_actions.REQUEST_SCHEMA),
+        ("approve_access", history_actions.APPROVE_SCHEMA),
+        ("view_evidence", history_actions.VIEW_SCHEMA),
+        ("hold_visit", history_actions.HOLD_SCHEMA),
+        ("release_visit", history_actions.RELEASE_SCHEMA),
+        ("forget_vehicle", rights_actions.FORGET_SCHEMA),
+        ("export_vehicle", rights_actions.EXPORT_SCHEMA),
+        ("privacy_notice", rights_actions.NOTICE_SCHEMA),
     ):
         assert WORDS["services"][action]["fields"].keys() == {str(key) for key in schema.schema}
 

@@ -32,7 +32,11 @@ def test_no_setting_keeps_longer_than_thirty_days_or_shorter_than_a_minute(
 
 def test_pictures_of_unknown_vehicles_never_outlive_their_visits() -> None:
     with pytest.raises(RetentionError):
-        Retention(unknown_visits=timedelta(hours=1), unknown_pictures_for=timedelta(hours=2))
+        Retention(
+            unknown_pictures=True,
+            unknown_visits=timedelta(hours=1),
+            unknown_pictures_for=timedelta(hours=2),
+        )
 
 
 def test_by_default_no_picture_reaches_the_disk() -> None:

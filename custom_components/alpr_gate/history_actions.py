@@ -1,0 +1,300 @@
+"""Looking into the history: for people with a purpose, accounted for, perhaps with four eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import probatio as vol
+
+from .admin_action import async_register_admin_action, loaded_entry, refusal
+from .audit import AuditAction
+from .const import CONF_VEHICLE_ID, DOMAIN
+from .evidence_tickets import TICKET_SECONDS
+from .evidence_view import evidence_link
+from .gate_names import gate_id_of, gate_names
+from .look_ups import AccessRefusedError, checked_purpose
+from .sealed import Sealed, sealing
+
+if TYPE_CHECKING:
+    from homeassistant.auth.models import User
+    from homeassistant.core import ServiceResponse
+    from homeassistant.util.json import JsonValueType
+
+    from .runtime import AlprGateConfigEntry
+    from .window import StoredVisit
+
+CONF_APPROVED_REQUEST: Final = "request_id"
+CONF_GATE: Final = "gate"
+CONF_LIMIT: Final = "limit"
+CONF_PURPOSE: Final = "purpose"
+CONF_SINCE: Final = "since"
+CONF_UNTIL: Final = "until"
+CONF_VISIT: Final = "visit"
+MOST_VISITS: Final = 1000
+LONGEST_HOLD: Final = 365 * 24 * 3600.0
+
+SEARCH_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_PURPOSE): Sealed,
+        vol.Optional(CONF_VEHICLE_ID): cv.string,
+        vol.Optional(CONF_GATE): cv.string,
+        vol.Optional(CONF_SINCE): cv.datetime,
+        vol.Optional(CONF_UNTIL): cv.datetime,
+        vol.Optional(CONF_LIMIT, default=100): vol.All(
+            vol.Coerce(int), vol.Range(min=1, max=MOST_VISITS)
+        ),
+        vol.Optional(CONF_APPROVED_REQUEST): cv.string,
+    }
+)
+REQUEST_SCHEMA: Final = vol.Schema({vol.Required(CONF_PURPOSE): Sealed})
+APPROVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_APPROVED_REQUEST): cv.string})
+VIEW_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_VISIT): cv.string,
+        vol.Required(CONF_PURPOSE): Sealed,
+        vol.Optional(CONF_APPROVED_REQUEST): cv.string,
+    }
+)
+HOLD_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_VISIT): cv.string,
+        vol.Required(CONF_PURPOSE): Sealed,
+        vol.Required(CONF_UNTIL): cv.datetime,
+    }
+)
+RELEASE_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_VISIT): cv.string, vol.Required(CONF_PURPOSE): Sealed}
+)
+
+
+@callback
+def async_setup_history_actions(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    for name, handler, schema, response in (
+        ("search_visits", _search_visits, SEARCH_SCHEMA, SupportsResponse.ONLY),
+        ("request_access", _request_access, REQUEST_SCHEMA, SupportsResponse.OPTIONAL),
+        ("view_evidence", _view_evidence, VIEW_SCHEMA, SupportsResponse.ONLY),
+        ("hold_visit", _hold_visit, HOLD_SCHEMA, SupportsResponse.NONE),
+        ("release_visit", _release_visit, RELEASE_SCHEMA, SupportsResponse.NONE),
+    ):
+        sealed = vol.All(sealing(CONF_PURPOSE), schema)
+        async_register_admin_action(hass, name, handler, sealed, response)
+    async_register_admin_action(
+        hass,
+        "approve_access",
+        _approve_access,
+        APPROVE_SCHEMA,
+        SupportsResponse.NONE,
+        may_too=_is_named_approver,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One person's permitted look into the history."""
+
+    user: User
+    purpose: str
+    approved_by: str | None
+
+
+async def permitted_look(entry: AlprGateConfigEntry, call: ServiceCall) -> Look:
+    """Who looks and why; raises ServiceValidationError when they may not."""
+    user = await _person(call)
+    purpose = purpose_of(call)
+    try:
+        request = entry.runtime_data.privacy.access.use(
+            call.data.get(CONF_APPROVED_REQUEST), user.id, call.hass.loop.time()
+        )
+    except AccessRefusedError as refused:
+        raise refusal(refused.problem.value) from None
+    if request is None:
+        return Look(user, purpose, None)
+    return Look(user, request.purpose, request.approved_by)
+
+
+@callback
+def noticed(entry: AlprGateConfigEntry, hass: HomeAssistant, look: Look, vehicle: str) -> None:
+    """Count one look-up of a vehicle, and show the other admins when there are too many."""
+    desk = entry.runtime_data.privacy
+    count = desk.curiosity.looked_up(look.user.id, vehicle, hass.loop.time())
+    if count is not None:
+        desk.news.looked_up_repeatedly(look.user.name or look.user.id, _name(entry, vehicle), count)
+
+
+async def _search_visits(call: ServiceCall) -> ServiceResponse:
+    entry = loaded_entry(call.hass)
+    vehicle = call.data.get(CONF_VEHICLE_ID)
+    gate = call.data.get(CONF_GATE)
+    gate = None if gate is None else gate_id_of(call.hass, entry, gate)
+    since, until = _unix(call.data.get(CONF_SINCE)), _unix(call.data.get(CONF_UNTIL))
+    look = await permitted_look(entry, call)
+    desk = entry.runtime_data.privacy
+    await desk.account(
+        AuditAction.SEARCHED,
+        user=look.user.id,
+        purpose=look.purpose,
+        vehicle=vehicle,
+        gate=gate,
+        since=since,
+        until=until,
+        approved_by=look.approved_by,
+    )
+    visits = await desk.archive.search(
+        vehicle=vehicle, gate=gate, since=since, until=until, limit=call.data[CONF_LIMIT]
+    )
+    shown = {visit.vehicle for visit in visits if visit.vehicle is not None}
+    if vehicle is not None or len(shown) == 1:
+        noticed(entry, call.hass, look, vehicle or next(iter(shown)))
+    return {"visits": [described_visit(entry, visit) for visit in visits]}
+
+
+async def _request_access(call: ServiceCall) -> ServiceResponse:
+    desk = loaded_entry(call.hass).runtime_data.privacy
+    user = await _person(call)
+    try:
+        request = desk.access.ask(user.id, call.data[CONF_PURPOSE].text, call.hass.loop.time())
+    except AccessRefusedError as refused:
+        raise refusal(refused.problem.value) from None
+    await desk.account(
+        AuditAction.ACCESS_REQUESTED,
+        user=user.id,
+        purpose=request.purpose,
+        request=request.request_id,
+    )
+    desk.news.access_requested(request, user.name or user.id)
+    return {"request_id": request.request_id, "seconds": desk.access.rule.seconds}
+
+
+async def _approve_access(call: ServiceCall) -> None:
+    desk = loaded_entry(call.hass).runtime_data.privacy
+    user = await _person(call)
+    await desk.account(
+        AuditAction.ACCESS_APPROVED, user=user.id, request=call.data[CONF_APPROVED_REQUEST]
+    )
+    try:
+        request = desk.access.approve(
+            call.data[CONF_APPROVED_REQUEST], user.id, call.hass.loop.time()
+        )
+    except AccessRefusedError as refused:
+        await desk.account_anyway(
+            AuditAction.DENIED, user=user.id, called=call.service, problem=refused.problem.value
+        )
+        raise refusal(refused.problem.value) from None
+    desk.news.access_approved(request)
+
+
+async def _view_evidence(call: ServiceCall) -> ServiceResponse:
+    entry = loaded_entry(call.hass)
+    desk = entry.runtime_data.privacy
+    visit = await _visit(entry, call)
+    if not visit.has_picture:
+        raise refusal("no_picture")
+    look = await permitted_look(entry, call)
+    await desk.account(
+        AuditAction.EVIDENCE_VIEWED,
+        user=look.user.id,
+        purpose=look.purpose,
+        visit=visit.mark,
+        vehicle=visit.vehicle,
+        approved_by=look.approved_by,
+    )
+    if visit.vehicle is not None:
+        noticed(entry, call.hass, look, visit.vehicle)
+    ticket = desk.tickets.give(visit.mark, look.user.id, call.hass.loop.time())
+    return {
+        "url": evidence_link(call.hass, ticket, look.user),
+        "seconds": TICKET_SECONDS,
+        "visit": described_visit(entry, visit),
+    }
+
+
+async def _hold_visit(call: ServiceCall) -> None:
+    entry = loaded_entry(call.hass)
+    desk = entry.runtime_data.privacy
+    user, reason = await _person(call), purpose_of(call)
+    visit = await _visit(entry, call)
+    seconds = (dt_util.as_utc(call.data[CONF_UNTIL]) - dt_util.utcnow()).total_seconds()
+    if not 0 < seconds <= LONGEST_HOLD:
+        raise refusal("hold_out_of_bounds")
+    await desk.account(
+        AuditAction.HELD, user=user.id, purpose=reason, visit=visit.mark, seconds=round(seconds)
+    )
+    await desk.archive.hold(visit.mark, seconds=seconds, reason=reason, person=user.name or user.id)
+    desk.news.look()
+
+
+async def _release_visit(call: ServiceCall) -> None:
+    entry = loaded_entry(call.hass)
+    desk = entry.runtime_data.privacy
+    user, reason = await _person(call), purpose_of(call)
+    visit = await _visit(entry, call)
+    if visit.held_until is None:
+        raise refusal("visit_not_held")
+    await desk.account(AuditAction.RELEASED, user=user.id, purpose=reason, visit=visit.mark)
+    await desk.archive.release(visit.mark)
+    desk.news.look()
+
+
+def described_visit(entry: AlprGateConfigEntry, visit: StoredVisit) -> dict[str, JsonValueType]:
+    """A visit for a response: a listed vehicle by its name, a stranger as a token of its day."""
+    return {
+        "visit": visit.mark,
+        "at": _local(visit.at),
+        "gate": gate_names(entry).get(visit.gate, visit.gate),
+        "verdict": visit.verdict,
+        "reason": visit.reason,
+        "looks": visit.looks,
+        "vehicle_id": visit.vehicle,
+        "vehicle": None if visit.vehicle is None else _name(entry, visit.vehicle),
+        "stranger": None if visit.token is None else visit.token.hex()[:8],
+        "picture": visit.has_picture,
+        "kept_until": _local(max(visit.expires, visit.held_until or 0.0)),
+        "held": visit.held_until is not None,
+    }
+
+
+async def _person(call: ServiceCall) -> User:
+    """Who asks; raises ServiceValidationError when nobody is behind the call."""
+    user_id = call.context.user_id
+    user = None if user_id is None else await call.hass.auth.async_get_user(user_id)
+    if user is None:
+        raise refusal("person_needed")
+    return user
+
+
+def purpose_of(call: ServiceCall) -> str:
+    """The purpose a caller gave; raises ServiceValidationError when it cannot be kept."""
+    try:
+        return checked_purpose(call.data[CONF_PURPOSE].text)
+    except AccessRefusedError as refused:
+        raise refusal(refused.problem.value) from None
+
+
+async def _visit(entry: AlprGateConfigEntry, call: ServiceCall) -> StoredVisit:
+    visit = await entry.runtime_data.privacy.archive.visit(call.data[CONF_VISIT])
+    if visit is None:
+        raise refusal("visit_unknown")
+    return visit
+
+
+def _is_named_approver(hass: HomeAssistant, user: User) -> bool:
+    entries: list[AlprGateConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    return any(user.id in entry.runtime_data.privacy.access.rule.approvers for entry in entries)
+
+
+def _name(entry: AlprGateConfigEntry, vehicle: str) -> str:
+    listed = entry.runtime_data.register_store.register.get(vehicle)
+    return vehicle if listed is None else listed.name
+
+
+def _unix(moment: Any) -> float | None:
+    return None if moment is None else dt_util.as_utc(moment).timestamp()
+
+
+def _local(at: float) -> str:
+    return dt_util.as_local(dt_util.utc_from_timestamp(at)).isoformat(timespec="seconds")

@@ -1,0 +1,64 @@
+"""Changes of the owner's list that are accounted for, each with who made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .audit import AuditAction
+from .register_store import RegisterNotSaved, VehicleNotListed
+
+if TYPE_CHECKING:
+    from .alpr.gate.vehicle import Vehicle
+    from .runtime import AlprGateData
+
+
+class ListAccount:
+    """The owner's list in the hands of one person.
+
+    What gives a permission is written down first, and not done when that fails. What takes one away
+    is done in any case.
+    """
+
+    def __init__(self, data: AlprGateData, user: str | None) -> None:
+        """``user`` is the id of who does it; None for Home Assistant itself."""
+        self._store = data.register_store
+        self._desk = data.privacy
+        self._user = user
+
+    async def add(self, vehicle: Vehicle) -> None:
+        """List a vehicle; raises NotAccountedError or RegisterNotSaved."""
+        await self._desk.account(AuditAction.VEHICLE_ADDED, user=self._user, vehicle=vehicle.id)
+        try:
+            await self._store.add(vehicle)
+        except RegisterNotSaved:
+            await self._came_to_nothing(vehicle.id)
+            raise
+
+    async def update(self, vehicle: Vehicle) -> None:
+        """Change a vehicle; raises NotAccountedError, VehicleNotListed or RegisterNotSaved."""
+        await self._desk.account(AuditAction.VEHICLE_CHANGED, user=self._user, vehicle=vehicle.id)
+        try:
+            await self._store.update(vehicle)
+        except RegisterNotSaved, VehicleNotListed:
+            await self._came_to_nothing(vehicle.id)
+            raise
+
+    async def remove(self, vehicle_id: str) -> None:
+        """Take a vehicle off the list; raises VehicleNotListed or RegisterNotSaved."""
+        if self._store.register.get(vehicle_id) is None:
+            raise VehicleNotListed
+        try:
+            await self._store.remove(vehicle_id)
+        finally:
+            await self._desk.account_anyway(
+                AuditAction.VEHICLE_REMOVED, user=self._user, vehicle=vehicle_id
+            )
+
+    async def read(self) -> None:
+        """Somebody is about to see the whole list; raises NotAccountedError."""
+        await self._desk.account(AuditAction.LIST_READ, user=self._user)
+
+    async def _came_to_nothing(self, vehicle_id: str) -> None:
+        await self._desk.account_anyway(
+            AuditAction.CAME_TO_NOTHING, user=self._user, vehicle=vehicle_id
+        )

@@ -1,0 +1,108 @@
+"""The daily search names every place where a plate lies, and is quiet again when it is gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+import os
+from pathlib import Path
+import sqlite3
+import threading
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.alpr_gate import plate_search, self_test
+from custom_components.alpr_gate.archive_status import VisitToKeep
+from custom_components.alpr_gate.const import DOMAIN
+from custom_components.alpr_gate.privacy_settings import PrivacySettings
+from custom_components.alpr_gate.retention import Retention
+
+from .street import KNOWN, Street
+
+
+def places(hass: HomeAssistant) -> set[str]:
+    """The places that repair issues name."""
+    return {
+        (issue.translation_placeholders or {})["place"]
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and issue.translation_key == "plate_found"
+    }
+
+
+def plant_in_database(path: Path) -> None:
+    """Write the plate into a database as a recorder would."""
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE states (state TEXT)")
+        database.execute("INSERT INTO states VALUES (?)", (KNOWN,))
+
+
+@pytest.mark.parametrize(
+    "place", ["home-assistant_v2.db", "www/note.txt", "home-assistant.log", ".storage/core.restore"]
+)
+async def test_a_plate_is_found_wherever_it_lies_and_the_issue_goes_with_it(
+    hass: HomeAssistant, loaded: Street, place: str
+) -> None:
+    path = Path(hass.config.path(place))
+
+    def plant() -> None:
+        path.parent.mkdir(exist_ok=True)
+        if path.suffix == ".db":
+            plant_in_database(path)
+        else:
+            path.write_text(f'{{"state": "{KNOWN.lower()}"}}\n')
+
+    await hass.async_add_executor_job(plant)
+    button = "button.alpr_gate_privacy_search_for_plates_now"
+    press = {"entity_id": button}
+    await hass.services.async_call("button", "press", press, blocking=True)
+    assert places(hass) == {place}
+    assert KNOWN not in str([issue.to_json() for issue in ir.async_get(hass).issues.values()])
+    state = hass.states.get("event.alpr_gate_privacy_privacy")
+    assert state is not None
+    assert (state.attributes["event_type"], state.attributes["count"]) == ("plate_found", 1)
+    await hass.async_add_executor_job(path.unlink)
+    await hass.services.async_call("button", "press", press, blocking=True)
+    assert places(hass) == set()
+
+
+async def test_it_runs_every_day_by_itself(hass: HomeAssistant, loaded: Street) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, seconds=1))
+    await loaded.until(lambda: loaded.data.privacy.self_test.at is not None)
+    report = loaded.data.privacy.self_test.report
+    assert report is not None
+    assert report.findings == ()
+    assert report.files > 1
+
+
+async def test_a_copy_of_a_destroyed_picture_is_found(hass: HomeAssistant, loaded: Street) -> None:
+    desk = loaded.data.privacy
+    picture = os.urandom(8000)
+    await desk.follow(PrivacySettings(retention=Retention(listed_pictures=True)))
+    visit = VisitToKeep("gate", "open", "listed", 2, "vehicle-ann", picture=picture)
+    await desk.archive.record(visit)
+    await desk.archive.forget("vehicle-ann")
+    copy = Path(hass.config.path("copy.jpg"))
+    await hass.async_add_executor_job(copy.write_bytes, picture)
+    await desk.self_test.run()
+    assert places(hass) == {"copy.jpg"}
+
+
+async def test_it_searches_beside_the_event_loop_at_the_lowest_priority(
+    hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bool, int]] = []
+    real = plate_search.search
+
+    def look(*args: object, **kwargs: object) -> object:
+        thread = threading.get_native_id()
+        is_main = threading.current_thread() is threading.main_thread()
+        seen.append((is_main, os.getpriority(os.PRIO_PROCESS, thread)))
+        return real(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(self_test, "search", look)
+    await loaded.data.privacy.self_test.run()
+    assert seen == [(False, 19)]
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
