@@ -8,6 +8,7 @@ from custom_components.alpr_gate.alpr.types import Box
 from custom_components.alpr_gate.alpr.vision.backends.base import Detection
 from custom_components.alpr_gate.alpr.vision.detect import (
     Letterbox,
+    corner_detections,
     suppress_overlaps,
     yolo_detections,
 )
@@ -59,6 +60,58 @@ def test_of_two_boxes_on_one_plate_the_better_stays() -> None:
     rows = answer((100, 208, 40, 20, 0.6), (102, 208, 40, 20, 0.8), (300, 208, 40, 20, 0.5))
     found = yolo_detections(rows, WIDE, floor=0.25)
     assert [round(each.score, 3) for each in found] == [0.8, 0.5]
+
+
+def grid_with(*cells: tuple[int, int, list[float]]) -> np.ndarray:
+    """A grid of 52 x 52 cells, eight network pixels each, empty but for some at row, column."""
+    grid = np.zeros((13, 52, 52), np.float32)
+    for row, column, values in cells:
+        grid[:, row, column] = values
+    return grid
+
+
+PLATE_CELL = [0.9, 20, 10, 20, 10, -20, -12, 20, -8, 20, 12, -20, 8]
+
+
+def test_a_cell_of_the_grid_becomes_a_box_with_corners() -> None:
+    (found,) = corner_detections(grid_with((26, 26, PLATE_CELL)), WIDE, 416, floor=0.25)
+    # The cell's centre is at 212, 212; half the scale, and 104 rows of padding above.
+    assert found.score == pytest.approx(0.9)
+    assert found.box == Box(384, 196, 464, 236)
+    assert found.corners is not None
+    assert [list(corner) for corner in found.corners] == [
+        [384, 192],
+        [464, 200],
+        [464, 240],
+        [384, 232],
+    ]
+
+
+def test_neighbouring_cells_of_one_plate_are_one_detection() -> None:
+    weaker = [0.6, *PLATE_CELL[1:]]
+    grid = grid_with((26, 26, PLATE_CELL), (26, 27, weaker), (10, 10, weaker))
+    found = corner_detections(grid, WIDE, 416, floor=0.25)
+    assert [round(each.score, 2) for each in found] == [0.9, 0.6]
+
+
+def test_a_grid_alight_everywhere_takes_no_time_to_speak_of() -> None:
+    grid = np.full((13, 104, 104), 0.9, np.float32)
+    assert 0 < len(corner_detections(grid, WIDE, 416, floor=0.25)) <= 200
+
+
+@pytest.mark.parametrize("channel", range(13))
+@pytest.mark.parametrize("nonsense", [np.nan, np.inf])
+def test_a_grid_with_nonsense_in_it_is_not_believed(channel: int, nonsense: float) -> None:
+    cell = list(PLATE_CELL)
+    cell[channel] = nonsense
+    with pytest.raises(ModelRefused) as caught:
+        corner_detections(grid_with((26, 26, cell)), WIDE, 416, floor=0.25)
+    assert caught.value.problem is ModelProblem.BAD_OUTPUT
+
+
+def test_a_grid_of_another_shape_is_not_believed() -> None:
+    with pytest.raises(ModelRefused):
+        corner_detections(np.zeros((5, 52, 52), np.float32), WIDE, 416, floor=0.25)
 
 
 @given(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 import hashlib
@@ -32,6 +33,8 @@ class Upstream:
     content: bytes = WEIGHTS
     break_after: list[int] = field(default_factory=list)
     """Bytes after which the next answers break off."""
+    arrived: Callable[[], int] = lambda: 1
+    """How many bytes the client has put on disk."""
     status: int = 200
     ranges: bool = True
     asked: list[str | None] = field(default_factory=list)
@@ -53,6 +56,8 @@ class Upstream:
         piece = self.content[start:]
         if self.break_after:
             await response.write(piece[: self.break_after.pop(0)])
+            while self.arrived() <= start:  # noqa: ASYNC110 - the file has no event to wait for
+                await asyncio.sleep(0.005)
             assert request.transport is not None
             request.transport.close()
         else:
@@ -76,6 +81,7 @@ async def serving(
     upstream: Upstream, folder: Path
 ) -> AsyncIterator[tuple[Store, aiohttp.ClientSession]]:
     app = web.Application()
+    upstream.arrived = lambda: sum(path.stat().st_size for path in folder.glob("*.part"))
     app.router.add_get("/net.onnx", upstream.answer)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         known = spec_of(WEIGHTS, str(server.make_url("/net.onnx")))

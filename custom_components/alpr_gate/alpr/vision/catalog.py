@@ -32,6 +32,8 @@ class Decoder(StrEnum):
 
     YOLO_V9 = "yolo_v9"
     """Boxes and scores of a one-class YOLOv9."""
+    CORNERS = "corners"
+    """A grid of scores, distances to the four sides, and places of the four corners."""
     SLOTS = "slots"
     """One softmax over the alphabet for each position of the plate."""
 

@@ -86,6 +86,60 @@ def yolo_detections(
     return suppress_overlaps(candidates, overlap)
 
 
+CORNER_CHANNELS = 13
+MOST_CANDIDATES = 200
+"""Of more cells above the floor those with the highest score are looked at."""
+
+
+def corner_detections(
+    grid: Floats, letterbox: Letterbox, side: int, *, floor: float, overlap: float = 0.45
+) -> tuple[Detection, ...]:
+    """Decode a grid of cells that each may be the middle of a plate.
+
+    Args:
+        grid: 13 x rows x columns. The channels are the score; the distances from the cell's centre
+            to the left, top, right and bottom of the box; and, for top left, top right, bottom
+            right and bottom left, where the corner is from the cell's centre, across and down.
+            Lengths are network pixels.
+        letterbox: how the picture was fitted into the network's input.
+        side: of that input, in network pixels.
+        floor: detections with a lower score are left out.
+        overlap: of two boxes with a larger intersection over union the better stays.
+
+    Raises:
+        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or a score outside 0..1.
+    """
+    if grid.ndim != 3 or grid.shape[0] != CORNER_CHANNELS:
+        raise ModelRefused(
+            ModelProblem.BAD_OUTPUT, f"the detector answered with the shape {grid.shape}"
+        )
+    scores = believable(grid[0], "detector")
+    cells = np.flatnonzero(scores >= floor)
+    cells = cells[np.argsort(-scores.flat[cells], kind="stable")][:MOST_CANDIDATES]
+    rows, columns = np.unravel_index(cells, scores.shape)
+    values = grid[1:, rows, columns].T
+    if not np.isfinite(values).all():
+        raise ModelRefused(ModelProblem.BAD_OUTPUT, "the detector answered with NaN")
+    stride = side / scores.shape[1]
+    centres = np.stack([columns, rows], axis=1) * stride + stride / 2
+    top_left, bottom_right = centres - values[:, 0:2], centres + values[:, 2:4]
+    corners = centres[:, None, :] + values[:, 4:12].reshape(-1, 4, 2)
+    places = np.concatenate([top_left[:, None], bottom_right[:, None], corners], axis=1)
+    places = (places - np.array(letterbox.pad)) / letterbox.ratio
+    candidates = [
+        _with_corners(points, float(score))
+        for points, score in zip(places.tolist(), scores.flat[cells], strict=True)
+    ]
+    return suppress_overlaps(candidates, overlap)
+
+
+def _with_corners(points: list[list[float]], score: float) -> Detection:
+    """A detection from the box's two corners and the plate's four."""
+    (left, top), (right, bottom), *corners = points
+    one, two, three, four = ((x, y) for x, y in corners)
+    return Detection(Box(left, top, right, bottom), score, (one, two, three, four))
+
+
 def suppress_overlaps(candidates: list[Detection], overlap: float) -> tuple[Detection, ...]:
     """Non-maximum suppression: the best first, without what overlaps a better one too much."""
     kept: list[Detection] = []

@@ -87,8 +87,13 @@ def _pick(
 
 
 def _ncnn_detector(model: FoundModel, threads: int) -> Detector:
-    from .backends.ncnn import YoloDetector  # noqa: PLC0415 - only the chosen backend is imported
+    from .backends.ncnn import (  # noqa: PLC0415 - only the chosen backend is imported
+        CornerDetector,
+        YoloDetector,
+    )
 
+    if model.spec.decoder is Decoder.CORNERS:
+        return CornerDetector(model, threads)
     return YoloDetector(model, threads)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from .model_files import MOST_MODEL_BYTES, FoundModel, file_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import FileIO
     from pathlib import Path
 
     from .catalog import ModelFile
@@ -27,7 +29,6 @@ ATTEMPTS = 4
 """How often a broken connection is taken up again before giving up."""
 FIRST_PAUSE = 1.0
 """Seconds before the second attempt; doubles each time."""
-PIECE = 256 * 1024
 TIMEOUT = aiohttp.ClientTimeout(total=30 * 60, connect=30, sock_read=60)
 
 
@@ -143,20 +144,28 @@ async def _continue_download(
         response.raise_for_status()
         if response.status != 206 or not _continues_at(response, done):
             done = 0
-        with await asyncio.to_thread(part.open, "r+b" if done else "wb") as target:
+        # Unbuffered: what has arrived is on disk, whatever ends this.
+        mode = "r+b" if done else "wb"
+        with await asyncio.to_thread(part.open, mode, buffering=0) as target:
             target.seek(done)
-            async for piece in response.content.iter_chunked(PIECE):
+            async for piece in response.content.iter_any():
                 done += len(piece)
                 if done > file.size:
                     await asyncio.to_thread(part.unlink)
                     raise ModelRefused(
                         ModelProblem.TOO_LARGE, f"{file.name} is larger than it should be"
                     )
-                await asyncio.to_thread(target.write, piece)
+                await asyncio.to_thread(_write, target, piece)
                 if on_progress is not None:
                     on_progress(Progress(file.name, done, file.size))
     if done < file.size:
         raise aiohttp.ClientPayloadError("the connection ended early")
+
+
+def _write(target: FileIO, piece: bytes) -> None:
+    """Write all of it; an unbuffered file may take less when the disk is almost full."""
+    if target.write(piece) != len(piece):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _continues_at(response: aiohttp.ClientResponse, position: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...types import ModelIdentity
-from ..detect import Letterbox, yolo_detections
+from ..detect import Letterbox, corner_detections, yolo_detections
 from ..errors import ModelProblem, ModelRefused
 from ..read import likeliest, slot_characters
 from .base import Reading
@@ -101,6 +101,20 @@ class Network:
         )
         return np.array(scaled, dtype=np.float32)
 
+    def fitted(self, pixels: Pixels, side: int) -> tuple[Floats, Letterbox]:
+        """Fit a picture into a square, padded with grey.
+
+        Returns:
+            3 x ``side`` x ``side``, 0 to 1, and how it was fitted.
+        """
+        height, width = pixels.shape[:2]
+        letterbox = Letterbox.fit((width, height), side)
+        top, bottom, left, right = letterbox.border
+        square = np.full((3, side, side), _PADDING, np.float32)
+        inner = square[:, top : side - bottom, left : side - right]
+        np.multiply(self.resized(pixels, *letterbox.inner), np.float32(1 / 255), out=inner)
+        return square, letterbox
+
 
 class YoloDetector:
     """A one-class YOLOv9 detector whose graph ends before its non-maximum suppression."""
@@ -117,15 +131,30 @@ class YoloDetector:
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""
-        height, width = pixels.shape[:2]
-        letterbox = Letterbox.fit((width, height), self._side)
-        top, bottom, left, right = letterbox.border
-        scaled = self._network.resized(pixels, *letterbox.inner) / np.float32(255)
-        padded = np.pad(
-            scaled, ((0, 0), (top, bottom), (left, right)), constant_values=np.float32(_PADDING)
-        )
-        (output,) = self._network.run(padded, ("out0",))
+        fitted, letterbox = self._network.fitted(pixels, self._side)
+        (output,) = self._network.run(fitted, ("out0",))
         return yolo_detections(output, letterbox, floor=DETECTION_FLOOR)
+
+
+class CornerDetector:
+    """A detector that also tells where a plate's four corners are."""
+
+    def __init__(self, model: FoundModel, threads: int = 1, floor: float = DETECTION_FLOOR) -> None:
+        """Load it; detections with a score below ``floor`` are left out.
+
+        Raises:
+            ModelRefused: see ``Network``.
+        """
+        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self._side = model.spec.input_size[0]
+        self._floor = floor
+        self._network = Network(model, threads)
+
+    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        """See ``Detector``."""
+        fitted, letterbox = self._network.fitted(pixels, self._side)
+        (grid,) = self._network.run(fitted, ("out0",))
+        return corner_detections(grid, letterbox, self._side, floor=self._floor)
 
 
 class SlotReader:
