@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .archive import Archive
@@ -42,6 +42,8 @@ WINDOW_FILE: Final = "window.db"
 AUDIT_FILE: Final = f"{DOMAIN}.audit"
 TICK: Final = timedelta(minutes=1)
 DAILY: Final = timedelta(days=1)
+FIRST_SEARCH_SECONDS: Final = 15 * 60.0
+"""After the start, when Home Assistant has other things to do."""
 _LOOK_UPS: Final = frozenset(
     {AuditAction.SEARCHED, AuditAction.EVIDENCE_VIEWED, AuditAction.VEHICLE_EXPORTED}
 )
@@ -95,6 +97,7 @@ class PrivacyDesk:
         self._stops = [
             async_track_time_interval(self._hass, self._tick, TICK),
             async_track_time_interval(self._hass, self._daily, DAILY),
+            async_call_later(self._hass, FIRST_SEARCH_SECONDS, self._daily),
         ]
 
     async def stop(self) -> None:

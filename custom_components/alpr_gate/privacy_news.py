@@ -60,6 +60,8 @@ class PrivacyNews:
         self._last = archive.status
         self._listeners: list[Callable[[], None]] = []
         self._event_listeners: list[Callable[[PrivacyEvent], None]] = []
+        self._untold: list[PrivacyEvent] = []
+        """What happened before anybody listened."""
         self._requests: dict[str, float] = {}
         self._places: frozenset[str] = frozenset()
 
@@ -71,8 +73,11 @@ class PrivacyNews:
 
     @callback
     def listen_to_events(self, listener: Callable[[PrivacyEvent], None]) -> CALLBACK_TYPE:
-        """Call ``listener`` with every event; returns what ends that."""
+        """Call ``listener`` with every event, the untold ones first; returns what ends that."""
         self._event_listeners.append(listener)
+        untold, self._untold = self._untold, []
+        for event in untold:
+            listener(event)
         return lambda: self._event_listeners.remove(listener)
 
     @callback
@@ -166,8 +171,11 @@ class PrivacyNews:
             listener()
 
     def _tell(self, kind: PrivacyEventType, count: int | None = None) -> None:
+        event = PrivacyEvent(kind, count)
+        if not self._event_listeners:
+            self._untold.append(event)
         for listener in tuple(self._event_listeners):
-            listener(PrivacyEvent(kind, count))
+            listener(event)
 
     def _issue(
         self,
