@@ -1,0 +1,1 @@
+"""The detector: where in a picture the plates are."""

@@ -1,0 +1,87 @@
+"""Export the detector to ncnn: ``python -m training.detector.export``.
+
+Traces the averaged weights of the last checkpoint, converts them with pnnx and compares what ncnn
+answers with what PyTorch answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+import shutil
+import tempfile
+
+import ncnn
+import numpy as np
+import pnnx
+import torch
+
+from training.detector.net import HEIGHT, WIDTH, Detector, Exported
+from training.detector.train import CHECKPOINT
+
+MODELS = Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
+NAME = "alpr_detector"
+CLOSE_ENOUGH = 2e-3
+"""Largest difference allowed: scores are 0 to 1, distances are pixels."""
+
+
+def load() -> Exported:
+    """The averaged weights, ready to run."""
+    net = Detector()
+    net.load_state_dict(torch.load(CHECKPOINT, weights_only=True)["mean"])
+    return Exported(net).eval()
+
+
+def convert(net: Exported, folder: Path) -> None:
+    """Write ``NAME``.param and .bin into ``folder``."""
+    example = torch.rand(1, 3, HEIGHT, WIDTH)
+    smaller = torch.rand(1, 3, HEIGHT - 64, WIDTH - 64)
+    with tempfile.TemporaryDirectory() as scratch:
+        traced = Path(scratch) / "detector.pt"
+        pnnx.export(
+            net, str(traced), (example,), inputs2=(smaller,), fp16=False, check_trace=False
+        )
+        shutil.copy(Path(scratch) / "detector.ncnn.param", folder / f"{NAME}.param")
+        shutil.copy(Path(scratch) / "detector.ncnn.bin", folder / f"{NAME}.bin")
+
+
+def difference(net: Exported, folder: Path) -> float:
+    """Largest difference between PyTorch and ncnn on random pictures of two sizes."""
+    runner = ncnn.Net()
+    runner.opt.num_threads = 1
+    for option in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage"):
+        setattr(runner.opt, option, False)
+    runner.load_param(str(folder / f"{NAME}.param"))
+    runner.load_model(str(folder / f"{NAME}.bin"))
+    worst = 0.0
+    for height, width in ((HEIGHT, WIDTH), (320, 320)):
+        picture = torch.rand(1, 3, height, width)
+        with torch.no_grad():
+            expected = net(picture)[0].numpy()
+        extractor = runner.create_extractor()
+        pixels = np.ascontiguousarray(picture[0].numpy())  # ncnn reads it where it lies
+        extractor.input("in0", ncnn.Mat(pixels))
+        _, answer = extractor.extract("out0")
+        worst = max(worst, float(np.abs(np.array(answer) - expected).max()))
+    return worst
+
+
+def main() -> None:
+    """Export, compare, and print the hashes."""
+    parser = argparse.ArgumentParser(prog="python -m training.detector.export")
+    parser.add_argument("--folder", type=Path, default=MODELS)
+    folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    net = load()
+    convert(net, folder)
+    worst = difference(net, folder)
+    print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
+    if worst > CLOSE_ENOUGH:
+        raise SystemExit("ncnn does not answer as PyTorch does")
+    for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
+        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""Train the detector: ``python -m training.detector.train --data ../shared/data --minutes 45``.
+
+Goes on where it was interrupted (``--fresh`` does not). The learning rate follows the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+import math
+from pathlib import Path
+import time
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
+from tqdm import tqdm
+
+from training.detector.net import HEIGHT, STRIDE, WIDTH, Detector, activate
+from training.detector.pictures import WORK, Picture, Pixels, read_folder, read_scenes
+from training.detector.views import View, make_view
+from training.ocr.samples import read_shard, shards
+
+CHECKPOINT = WORK / "detector.pt"
+BATCH = 16
+PEAK = 2e-3
+DECAY = 0.02
+WARM_UP = 0.05
+EMA = 0.998
+EVERY = 200
+MIX = (0.4, 0.3, 0.3)
+"""Shares of dash camera frames, close pictures of cars, and drawn scenes."""
+CENTRE = 0.3
+"""Share of a plate's half width and height, around its middle, in which cells answer for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures N x 3 x H x W (uint8), and per picture boxes M x 4 and corners M x 8."""
+
+    pictures: Tensor
+    boxes: list[Tensor]
+    corners: list[Tensor]
+
+
+class Views(IterableDataset[Batch]):
+    """Views of real pictures and drawn scenes, for ever."""
+
+    def __init__(self, data: Path, seed: int) -> None:
+        self.data, self.seed = data, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Read everything once; scenes and plates that are still being made join later."""
+        rng = np.random.default_rng(self.seed)
+        frames = read_folder(self.data / "frames", held_back=False)
+        cars = read_folder(self.data / "cars")
+        while True:
+            scenes = read_scenes() or frames
+            paths = shards(WORK / "plates")
+            plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
+            for _ in range(250):
+                pools = [frames, cars, scenes]
+                views = [
+                    make_view(rng, _pick(rng, pools[int(rng.choice(3, p=MIX))]), plates)
+                    for _ in range(BATCH)
+                ]
+                yield make_batch(views)
+
+
+def _pick(rng: np.random.Generator, pool: list[Picture]) -> Picture:
+    return pool[int(rng.integers(len(pool)))]
+
+
+def make_batch(views: list[View]) -> Batch:
+    """Stack views."""
+    pictures: Pixels = np.stack([view.rgb for view in views]).transpose(0, 3, 1, 2)
+    return Batch(
+        torch.from_numpy(np.ascontiguousarray(pictures)),
+        [torch.from_numpy(view.boxes.astype(np.float32)) for view in views],
+        [torch.from_numpy(view.corners.astype(np.float32)).reshape(-1, 8) for view in views],
+    )
+
+
+def loss_of(net: Detector, batch: Batch) -> Tensor:
+    """Varifocal loss of the score, GIoU of boxes, L1 of corners in widths of the plate."""
+    with torch.autocast("cpu", torch.bfloat16):
+        raw = net(batch.pictures.float().div(255).contiguous(memory_format=torch.channels_last))
+    scores, distances, corners = activate(raw.float())
+    wanted = torch.zeros_like(scores)
+    box_losses: list[Tensor] = []
+    corner_losses: list[Tensor] = []
+    positive = torch.zeros_like(scores, dtype=torch.bool)
+    for picture, (boxes, points) in enumerate(zip(batch.boxes, batch.corners, strict=True)):
+        for box, known in zip(boxes, points, strict=True):
+            ys, xs = _cells(box)
+            centres = torch.stack([(xs + 0.5) * STRIDE, (ys + 0.5) * STRIDE], 1)
+            found = distances[picture, :, ys, xs].T
+            predicted = torch.cat([centres - found[:, :2], centres + found[:, 2:]], 1)
+            overlap, generalised = _overlaps(predicted, box)
+            box_losses.append((1 - generalised).mean())
+            wanted[picture, ys, xs] = torch.maximum(wanted[picture, ys, xs], overlap.detach())
+            positive[picture, ys, xs] = True
+            if not torch.isnan(known).any():
+                truth = known - centres.repeat(1, 4)
+                width = (box[2] - box[0]).clamp(min=8)
+                error = (corners[picture, :, ys, xs].T - truth).abs().mean() / width
+                corner_losses.append(error)
+    count = max(1, len(box_losses))
+    score_loss = _varifocal(scores, wanted, positive) / max(1, int(positive.sum()))
+    box_loss = torch.stack(box_losses).sum() / count if box_losses else scores.sum() * 0
+    corner_loss = (
+        torch.stack(corner_losses).mean() if corner_losses else scores.sum() * 0
+    )
+    return score_loss + 2.0 * box_loss + 2.0 * corner_loss
+
+
+def _cells(box: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows and columns of the cells that answer for a box: around its middle, at least one."""
+    x, y = float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
+    half_width = float(box[2] - box[0]) / 2 * CENTRE
+    half_height = float(box[3] - box[1]) / 2 * CENTRE
+    columns, rows = WIDTH // STRIDE, HEIGHT // STRIDE
+    first = (_clip((x - half_width) / STRIDE, columns), _clip((y - half_height) / STRIDE, rows))
+    last = (_clip((x + half_width) / STRIDE, columns), _clip((y + half_height) / STRIDE, rows))
+    xs, ys = torch.arange(first[0], last[0] + 1), torch.arange(first[1], last[1] + 1)
+    grid_y, grid_x = torch.meshgrid(ys, xs, indexing="ij")
+    return grid_y.reshape(-1), grid_x.reshape(-1)
+
+
+def _clip(cell: float, cells: int) -> int:
+    return min(max(int(cell), 0), cells - 1)
+
+
+def _overlaps(predicted: Tensor, box: Tensor) -> tuple[Tensor, Tensor]:
+    """IoU and generalised IoU (Rezatofighi et al., 2019) of N boxes with one."""
+    low, high = torch.maximum(predicted[:, :2], box[:2]), torch.minimum(predicted[:, 2:], box[2:])
+    shared = (high - low).clamp(min=0).prod(1)
+    areas = (predicted[:, 2:] - predicted[:, :2]).prod(1) + (box[2:] - box[:2]).prod()
+    union = areas - shared
+    around = torch.maximum(predicted[:, 2:], box[2:]) - torch.minimum(predicted[:, :2], box[:2])
+    hull = around.prod(1).clamp(min=1e-6)
+    overlap = shared / union.clamp(min=1e-6)
+    return overlap, overlap - (hull - union) / hull
+
+
+def _varifocal(logits: Tensor, wanted: Tensor, positive: Tensor) -> Tensor:
+    """Varifocal loss (Zhang et al., 2021): the score says how good the box is."""
+    probability = logits.sigmoid().detach()
+    weight = torch.where(positive, wanted.clamp(min=0.1), 0.75 * probability**2)
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
+    return (loss * weight).sum()
+
+
+def rate(share: float) -> float:
+    """Learning rate after a share (0..1) of the time."""
+    if share < WARM_UP:
+        return PEAK * max(0.02, share / WARM_UP)
+    return PEAK * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
+
+
+def follow(mean: nn.Module, net: nn.Module, step: int) -> None:
+    """Move the average towards the weights; quicker at first."""
+    weight = 1 - min(EMA, (1 + step) / (10 + step))
+    with torch.no_grad():
+        for slow, fast in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, weight)
+            else:
+                slow.copy_(fast)
+
+
+def main() -> None:
+    """Train until the time is over."""
+    parser = argparse.ArgumentParser(prog="python -m training.detector.train")
+    parser.add_argument("--data", type=Path, required=True, help="holds frames/ and cars/")
+    parser.add_argument("--minutes", type=float, default=45.0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    chosen = parser.parse_args()
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(chosen.threads)
+    net = Detector().to(memory_format=torch.channels_last)
+    mean = deepcopy(net)
+    optimiser = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=DECAY)
+    step, seconds = 0, 0.0
+    if CHECKPOINT.exists() and not chosen.fresh:
+        saved = torch.load(CHECKPOINT, weights_only=True)
+        net.load_state_dict(saved["net"])
+        mean.load_state_dict(saved["mean"])
+        optimiser.load_state_dict(saved["optimiser"])
+        step, seconds = int(saved["step"]), float(saved["seconds"])
+    whole, began = chosen.minutes * 60, time.monotonic() - seconds
+    views = Views(chosen.data, chosen.seed * 1000 + step)
+    stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
+    bar = tqdm(total=round(whole), initial=round(seconds), unit="s", mininterval=10)
+    running = 0.0
+    while seconds < whole:
+        for group in optimiser.param_groups:
+            group["lr"] = rate(seconds / whole)
+        net.train()
+        loss = loss_of(net, next(stream))
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        step, seconds = step + 1, time.monotonic() - began
+        follow(mean, net, step)
+        running = 0.98 * running + 0.02 * loss.item() if step > 1 else loss.item()
+        bar.update(round(seconds) - bar.n)
+        bar.set_postfix(step=step, loss=f"{running:.3f}")
+        if step % EVERY == 0 or seconds >= whole:
+            _save(net, mean, optimiser, step, seconds)
+    print(f"loss {running:.4f} after {step * BATCH} views")
+
+
+def _save(
+    net: Detector, mean: Detector, optimiser: torch.optim.Optimizer, step: int, seconds: float
+) -> None:
+    """Write the checkpoint at once or not at all."""
+    fresh = CHECKPOINT.with_suffix(".new")
+    state = {
+        "net": net.state_dict(),
+        "mean": mean.state_dict(),
+        "optimiser": optimiser.state_dict(),
+        "step": step,
+        "seconds": seconds,
+    }
+    torch.save(state, fresh)
+    fresh.replace(CHECKPOINT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The reader: from the picture of a plate to its text."""

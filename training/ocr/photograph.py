@@ -1,0 +1,200 @@
+"""The camera: photographs a flat plate as a gate's camera would, and cuts it out as a detector does.
+
+All effects work on small pictures, so that one processor core takes about a thousand photographs a
+second. Sizes are pixels of the camera's picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+Rng = np.random.Generator
+
+INPUT = (128, 64)
+"""Width and height of what the reader sees."""
+NARROWEST, WIDEST = 28.0, 220.0
+LEAST_LETTER = 4.3
+"""Pixels across one letter below which nobody can read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How hard it is: 1 is a gate's everyday, more is harder."""
+
+    tilt: float = 1.0
+    blur: float = 1.0
+    dark: float = 1.0
+    small: float = 1.0
+
+
+EVERYDAY = Conditions()
+
+
+def photograph(
+    rng: Rng, plate: Pixels, letters: int, *, two_line: bool, conditions: Conditions = EVERYDAY
+) -> Pixels:
+    """One photograph of ``plate``, cut out and scaled to ``INPUT``; uint8 RGB 64 x 128 x 3."""
+    width = _width(rng, letters, two_line=two_line, conditions=conditions)
+    crop = _cut_out(rng, plate, width, conditions)
+    crop = _light(rng, crop, conditions)
+    crop = _optics(rng, crop, width / max(1, letters / (2 if two_line else 1)), conditions)
+    return _scale(rng, _compress(rng, crop))
+
+
+def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
+    across = max(3.0, letters / 2 + 1 if two_line else letters)
+    least = max(NARROWEST, LEAST_LETTER * across * 1.15)
+    middle = 95.0 / conditions.small
+    width = middle * float(np.exp(rng.normal(0, 0.45)))
+    return float(np.clip(width, least, WIDEST))
+
+
+def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> Pixels:
+    """Warp the plate into a crop with the margins and the tilt that a detector leaves."""
+    height = width * plate.shape[0] / plate.shape[1]
+    straight = rng.random() < 0.55
+    spread = (0.02 if straight else 0.05) * conditions.tilt
+    angle = float(rng.normal(0, np.radians(2.0 if straight else 6.0))) * conditions.tilt
+    squeeze = 1.0 if straight else float(rng.uniform(0.75, 1.0))
+    shear = float(rng.normal(0, 0.03 if straight else 0.12)) * conditions.tilt
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float64) / 2
+    corners *= (width * squeeze, height)
+    corners[:, 0] += shear * corners[:, 1]
+    corners += rng.normal(0, spread, (4, 2)) * (width * 0.5, height)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    corners = corners @ turn.T
+    low, high = corners.min(0), corners.max(0)
+    size = high - low
+    before, after = rng.uniform(-0.05, 0.17, 2), rng.uniform(-0.05, 0.17, 2)
+    if rng.random() < 0.5:
+        after = before + rng.normal(0, 0.02, 2)
+    origin = low - before * size
+    extent = np.maximum(size * (1 + before + after), 8)
+    shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
+    small = cv2.resize(
+        plate,
+        (max(8, round(width)), max(6, round(height))),
+        interpolation=cv2.INTER_AREA if plate.shape[1] > width else cv2.INTER_LINEAR,
+    )
+    source = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * (small.shape[1], small.shape[0])
+    target = (corners - origin).astype(np.float32)
+    warp = cv2.getPerspectiveTransform(source.astype(np.float32), target)
+    ground = _surroundings(rng, shape)
+    drawn = cv2.warpPerspective(small, warp, shape, flags=cv2.INTER_LINEAR)
+    covered = cv2.warpPerspective(
+        np.full(small.shape[:2], 255, np.uint8), warp, shape, flags=cv2.INTER_LINEAR
+    )
+    alpha = covered[..., None].astype(np.float32) / 255
+    return np.clip(drawn * alpha + ground * (1 - alpha), 0, 255).astype(np.uint8)
+
+
+def _surroundings(rng: Rng, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Bumper, frame or shade around the plate: smooth, with perhaps an edge."""
+    width, height = shape
+    coarse = rng.uniform(0, 1, (2, 3, 1)) * rng.uniform(0, 80) + rng.uniform(0, 200, (1, 1, 3))
+    if rng.random() < 0.6:
+        coarse = coarse.mean(axis=2, keepdims=True).repeat(3, axis=2)
+    ground = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    if rng.random() < 0.3:
+        row = int(rng.integers(height))
+        ground[row:] = ground[row:] * float(rng.uniform(0.3, 0.9))
+    return np.asarray(ground, np.float32)
+
+
+def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
+    """Exposure, colour, night and infrared, shadow, glare, dirt."""
+    picture = crop.astype(np.float32) / 255
+    if rng.random() < 0.3:
+        grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
+        picture = np.repeat(grey[..., None], 3, axis=2)
+    elif rng.random() < 0.5:
+        picture *= rng.uniform(0.8, 1.15, 3).astype(np.float32)
+    height, width = picture.shape[:2]
+    if rng.random() < 0.3:
+        picture *= _shadow(rng, width, height)
+    if rng.random() < 0.12:
+        picture = _glare(rng, picture)
+    if rng.random() < 0.1:
+        _dirt(rng, picture)
+    gamma = float(np.exp(rng.normal(0, 0.3)))
+    contrast = float(np.clip(rng.beta(3, 1.1), 0.3, 1.0)) / (conditions.dark**0.5)
+    level = float(rng.uniform(0, 1 - contrast)) / conditions.dark
+    picture = np.clip(picture, 0, 1) ** gamma * contrast + level
+    return np.clip(picture * 255, 0, 255).astype(np.uint8)
+
+
+def _shadow(rng: Rng, width: int, height: int) -> npt.NDArray[np.float32]:
+    """Something darkens one side of a slanting line."""
+    across, down = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    angle = rng.uniform(0, 2 * np.pi)
+    side = across * np.cos(angle) + down * np.sin(angle) + rng.uniform(-0.6, 0.6)
+    soft = 1 / (1 + np.exp(-side * rng.uniform(3, 30)))
+    return (1 - soft * rng.uniform(0.2, 0.65)).astype(np.float32)[..., None]
+
+
+def _glare(rng: Rng, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    height, width = picture.shape[:2]
+    across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    x, y, reach = rng.uniform(-0.1, 1.1), rng.uniform(-0.1, 1.1), rng.uniform(0.1, 0.35)
+    blob = np.exp(-(((across - x) / reach) ** 2 + ((down - y) / (reach * 2)) ** 2))
+    return picture + (blob * rng.uniform(0.15, 0.5)).astype(np.float32)[..., None]
+
+
+def _dirt(rng: Rng, picture: npt.NDArray[np.float32]) -> None:
+    height, width = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 12))):
+        centre = (int(rng.integers(width)), int(rng.integers(height)))
+        radius = max(1, round(height * float(rng.uniform(0.01, 0.06))))
+        shade = float(rng.uniform(0.1, 0.6))
+        cv2.circle(picture, centre, radius, (shade, shade * 0.9, shade * 0.75), -1)
+
+
+def _optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions) -> Pixels:
+    """Focus, motion, noise and the camera's own sharpening; ``letter`` is a letter's width."""
+    if rng.random() < 0.5 * min(1.6, conditions.blur):
+        sigma = float(rng.uniform(0.2, max(0.3, 0.095 * letter))) * conditions.blur
+        crop = cv2.GaussianBlur(crop, (0, 0), max(0.2, sigma)).astype(np.uint8)
+    if rng.random() < 0.13 * conditions.blur:
+        crop = _move(rng, crop, float(rng.uniform(0.1, 0.32)) * letter * conditions.blur)
+    noisy = crop.astype(np.float32)
+    if rng.random() < 0.6:
+        most = 0.09 * float(noisy.std()) * conditions.dark + 2.0
+        strength = min(float(rng.gamma(1.5, 2.5)) * conditions.dark, most * 3)
+        noisy += rng.normal(0, strength, crop.shape[:2])[..., None].astype(np.float32)
+        noisy += rng.normal(0, strength * 0.4, crop.shape).astype(np.float32)
+    if rng.random() < 0.3:
+        soft = cv2.GaussianBlur(noisy, (0, 0), float(rng.uniform(0.8, 1.8)))
+        noisy += (noisy - soft) * float(rng.uniform(0.4, 1.6))
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+def _move(rng: Rng, crop: Pixels, length: float) -> Pixels:
+    size = max(3, round(length) | 1)
+    kernel = np.zeros((size, size), np.float32)
+    angle = float(rng.normal(0, 0.5)) + (np.pi / 2 if rng.random() < 0.3 else 0.0)
+    reach = np.array([np.cos(angle), np.sin(angle)]) * (size // 2)
+    middle = size // 2
+    start = (round(middle - float(reach[0])), round(middle - float(reach[1])))
+    end = (round(middle + float(reach[0])), round(middle + float(reach[1])))
+    cv2.line(kernel, start, end, 1.0, 1)
+    return cv2.filter2D(crop, -1, kernel / kernel.sum()).astype(np.uint8)
+
+
+def _compress(rng: Rng, crop: Pixels) -> Pixels:
+    if rng.random() < 0.3:
+        return crop
+    quality = int(rng.integers(35, 96))
+    encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    return crop if decoded is None else decoded.astype(np.uint8, copy=False)
+
+
+def _scale(rng: Rng, crop: Pixels) -> Pixels:
+    shrinking = crop.shape[1] > INPUT[0] and rng.random() < 0.5
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return cv2.resize(crop, INPUT, interpolation=method).astype(np.uint8, copy=False)

@@ -1,0 +1,67 @@
+"""An endless stream of photographs for training, and fixed sets for validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from training.ocr.net import encode
+from training.ocr.photograph import EVERYDAY, Conditions, photograph
+from training.ocr.samples import Sample, read_shard, shards
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures N x 64 x 128 x 3 (uint8), indices N x 10, and which have one line only."""
+
+    pictures: Tensor
+    texts: Tensor
+    one_line: Tensor
+
+
+class Photographs(IterableDataset[Batch]):
+    """Every plate of every shard there is, each time photographed anew, for ever."""
+
+    def __init__(self, folder: Path, batch: int, seed: int) -> None:
+        self.folder, self.batch, self.seed = folder, batch, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Read the shards in random order; those that are still being made join later."""
+        rng = np.random.default_rng(self.seed)
+        while True:
+            for path in rng.permutation(np.array(shards(self.folder), dtype=object)):
+                samples = read_shard(path)
+                order = rng.permutation(len(samples))
+                for start in range(0, len(order) - self.batch + 1, self.batch):
+                    chosen = [samples[i] for i in order[start : start + self.batch]]
+                    yield make_batch(rng, chosen)
+
+
+def make_batch(
+    rng: np.random.Generator, samples: list[Sample], conditions: Conditions = EVERYDAY
+) -> Batch:
+    """Photograph each plate once."""
+    pictures = [
+        photograph(
+            rng, sample.rgb, len(sample.text), two_line=sample.two_line, conditions=conditions
+        )
+        for sample in samples
+    ]
+    return Batch(
+        torch.from_numpy(np.stack(pictures)),
+        torch.tensor([encode(sample.text) for sample in samples]),
+        torch.tensor([not sample.two_line for sample in samples]),
+    )
+
+
+def loader(folder: Path, batch: int, seed: int) -> DataLoader[Batch]:
+    """The stream, made in a process of its own."""
+    return DataLoader(
+        Photographs(folder, batch, seed), batch_size=None, num_workers=1, prefetch_factor=8
+    )

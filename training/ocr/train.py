@@ -1,0 +1,175 @@
+"""Train the reader: ``python -m training.ocr.train --minutes 60``.
+
+Goes on where it was interrupted (``--fresh`` does not). The learning rate follows the clock: it has
+fallen to nothing when the minutes are over, whatever the speed of the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+from copy import deepcopy
+from dataclasses import dataclass
+import math
+from pathlib import Path
+import time
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as fn
+from tqdm import tqdm
+
+from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
+from training.ocr.samples import WORK, read_shard, shards
+from training.ocr.stream import Batch, loader, make_batch
+
+CHECKPOINT = WORK / "ocr.pt"
+BATCH = 128
+PEAK = 2.5e-3
+DECAY = 0.02
+WARM_UP = 0.04
+"""Share of the time in which the learning rate rises."""
+EMA = 0.997
+CTC_WEIGHT = 0.5
+EVERY = 300
+"""Steps between two looks at the validation set, each of which is kept."""
+
+
+@dataclass
+class State:
+    """All that a run needs to go on."""
+
+    net: Reader
+    mean: Reader
+    """Moving average of the weights: what is exported."""
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+    seconds: float = 0.0
+
+
+def begin(fresh: bool) -> State:
+    """A new state, or the one of the last checkpoint."""
+    net = Reader().to(memory_format=torch.channels_last)
+    decayed = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
+    state = State(net, deepcopy(net), torch.optim.AdamW(groups, PEAK))
+    if CHECKPOINT.exists() and not fresh:
+        saved = torch.load(CHECKPOINT, weights_only=True)
+        state.net.load_state_dict(saved["net"])
+        state.mean.load_state_dict(saved["mean"])
+        state.optimiser.load_state_dict(saved["optimiser"])
+        state.step, state.seconds = int(saved["step"]), float(saved["seconds"])
+    return state
+
+
+def save(state: State) -> None:
+    """Write the checkpoint at once or not at all."""
+    fresh = CHECKPOINT.with_suffix(".new")
+    torch.save(
+        {
+            "net": state.net.state_dict(),
+            "mean": state.mean.state_dict(),
+            "optimiser": state.optimiser.state_dict(),
+            "step": state.step,
+            "seconds": state.seconds,
+        },
+        fresh,
+    )
+    fresh.replace(CHECKPOINT)
+
+
+def rate(share: float) -> float:
+    """Learning rate after a share (0..1) of the time."""
+    if share < WARM_UP:
+        return PEAK * max(0.01, share / WARM_UP)
+    return PEAK * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
+
+
+def loss_of(net: Reader, batch: Batch) -> Tensor:
+    """Cross entropy of the ten positions, and CTC of the plates with one line."""
+    pictures = batch.pictures.permute(0, 3, 1, 2).float()
+    with torch.autocast("cpu", torch.bfloat16):
+        slots, columns = net.both(pictures.contiguous(memory_format=torch.channels_last))
+    loss = fn.cross_entropy(slots.float().reshape(-1, len(ALPHABET)), batch.texts.reshape(-1))
+    chosen = batch.one_line
+    texts = batch.texts[chosen]
+    lengths = (texts != PAD).sum(1)
+    steps = torch.full_like(lengths, columns.shape[0])
+    log_columns = columns.float()[:, chosen].log_softmax(-1)
+    ctc = fn.ctc_loss(log_columns, texts, steps, lengths, blank=PAD, zero_infinity=True)
+    return loss * SLOTS / 7 + CTC_WEIGHT * ctc
+
+
+def follow(mean: nn.Module, net: nn.Module, step: int) -> None:
+    """Move the average towards the weights; quicker at first."""
+    weight = 1 - min(EMA, (1 + step) / (10 + step))
+    with torch.no_grad():
+        for slow, fast in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, weight)
+            else:
+                slow.copy_(fast)
+
+
+def validation(folder: Path, count: int = 1_500) -> Batch:
+    """A fixed set: held-out fonts, other seeds."""
+    rng = np.random.default_rng(7)
+    samples = [sample for path in shards(folder) for sample in read_shard(path)][:count]
+    return make_batch(rng, samples)
+
+
+def exact(net: Reader, batch: Batch) -> float:
+    """Share of plates read exactly, O as 0 and I as 1."""
+    net.eval()
+    with torch.no_grad():
+        indices = torch.cat(
+            [net(part.permute(0, 3, 1, 2).float()).argmax(-1) for part in batch.pictures.split(250)]
+        )
+    alike = str.maketrans("OI", "01")
+    return sum(
+        decode(read).translate(alike) == decode(text).translate(alike)
+        for read, text in zip(indices.tolist(), batch.texts.tolist(), strict=True)
+    ) / len(indices)
+
+
+def main() -> None:
+    """Train until the time is over."""
+    parser = argparse.ArgumentParser(prog="python -m training.ocr.train")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    chosen = parser.parse_args()
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(chosen.threads)
+    state = begin(chosen.fresh)
+    held_out = validation(WORK / "plates-val")
+    whole = chosen.minutes * 60
+    began = time.monotonic() - state.seconds
+    stream = iter(loader(WORK / "plates", BATCH, chosen.seed * 1000 + state.step))
+    bar = tqdm(total=round(whole), initial=round(state.seconds), unit="s", mininterval=10)
+    while state.seconds < whole:
+        for group in state.optimiser.param_groups:
+            group["lr"] = rate(state.seconds / whole)
+        state.net.train()
+        loss = loss_of(state.net, next(stream))
+        state.optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(state.net.parameters(), 2.0)
+        state.optimiser.step()
+        state.step += 1
+        state.seconds = time.monotonic() - began
+        follow(state.mean, state.net, state.step)
+        bar.update(round(state.seconds) - bar.n)
+        bar.set_postfix(step=state.step, loss=f"{loss.item():.3f}")
+        if state.step % EVERY == 0:
+            save(state)
+            share = exact(state.mean, held_out)
+            bar.write(f"step {state.step}: loss {loss.item():.3f}, held-out exact {share:.3f}")
+    save(state)
+    print(f"held-out exact {exact(state.mean, held_out):.4f} after {state.step * BATCH} photographs")
+
+
+if __name__ == "__main__":
+    main()

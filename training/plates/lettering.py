@@ -1,0 +1,160 @@
+"""One lettering for one plate: letters as ink masks, from our own strokes or an open font."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PIL import Image, ImageFont
+
+from training.plates import strokes
+from training.plates.registration import ALPHABET
+
+Rng = np.random.Generator
+
+FONT_TABLE = Path(__file__).parent / "fonts.toml"
+FONTS_DIR = Path(__file__).parents[1] / "work" / "fonts"
+
+HELD_OUT_VARIABLE = "ALPR_TRAINING_FONTS"
+"""Environment variable: ``held-out`` draws with the fonts kept for validation alone,
+``none`` with our own strokes alone; anything else with the training fonts."""
+
+_MASTER_HEIGHT = 96
+_STROKE_SHARE = {"fe": 0.6, "din": 0.4, "wright": 0.5, "die": 0.55}
+
+
+class Lettering(Protocol):
+    """Something that can draw letters of one design."""
+
+    def width_of(self, letter: str) -> float:
+        """The letter's width in widths of an ordinary letter."""
+
+    def mask(self, letter: str, width: int, height: int) -> Image.Image:
+        """The letter as a mask (mode L) of the given size in pixels, 255 where there is ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class PenLettering:
+    """Letters drawn by :mod:`training.plates.strokes`."""
+
+    pen: strokes.Pen
+
+    def width_of(self, letter: str) -> float:
+        """See :class:`Lettering`."""
+        return strokes.relative_width(self.pen, letter)
+
+    def mask(self, letter: str, width: int, height: int) -> Image.Image:
+        """See :class:`Lettering`."""
+        return strokes.draw_letter(self.pen, letter, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class FontLettering:
+    """Letters of an open font, each scaled from its own outline box."""
+
+    path: str
+    proportional: bool
+
+    def width_of(self, letter: str) -> float:
+        """See :class:`Lettering`."""
+        ordinary = _master(self.path, "H").width
+        relative = _master(self.path, letter).width / ordinary
+        return relative if self.proportional or relative < 0.55 else min(max(relative, 0.85), 1.1)
+
+    def mask(self, letter: str, width: int, height: int) -> Image.Image:
+        """See :class:`Lettering`."""
+        return _master(self.path, letter).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+@lru_cache(maxsize=None)
+def _master(path: str, letter: str) -> Image.Image:
+    """The letter cropped to its ink, large."""
+    font = ImageFont.truetype(path, _MASTER_HEIGHT)
+    left, top, right, bottom = font.getbbox(letter)
+    mask = Image.new("L", (max(1, round(right - left)), max(1, round(bottom - top))), 0)
+    core = font.getmask(letter, mode="L")
+    image = Image.frombytes("L", core.size, bytes(core))
+    mask.paste(image, (0, 0))
+    box = mask.getbbox() or (0, 0, 1, 1)
+    return mask.crop(box)
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A fetched font and the letterings it may stand for."""
+
+    path: str
+    looks: tuple[str, ...]
+
+
+def _usable(path: Path) -> bool:
+    """True if the font has every letter, upright, with figures as tall as capitals."""
+    try:
+        font = ImageFont.truetype(str(path), _MASTER_HEIGHT)
+        heights = {}
+        for letter in ALPHABET:
+            _, top, _, bottom = font.getbbox(letter)
+            heights[letter] = bottom - top
+    except (OSError, ValueError):
+        return False
+    capital = heights["H"]
+    return capital > 0 and all(0.85 < heights[letter] / capital < 1.5 for letter in ALPHABET)
+
+
+_LIGHT_OR_SLANTED = ("italic", "oblique", "thin", "extralight", "100", "200", "300light", "-light", "-eLight")
+
+
+@cache
+def _font_files(held_out: bool) -> tuple[FontFile, ...]:
+    table = tomllib.loads(FONT_TABLE.read_text(encoding="utf-8"))
+    files = []
+    for row in (*table["debian"], *table["npm"]):
+        if bool(row.get("held_out", False)) is not held_out:
+            continue
+        skip = (*row.get("skip", ()), *_LIGHT_OR_SLANTED)
+        for path in sorted((FONTS_DIR / row["package"].replace("/", "_")).glob("*.[ot]tf")):
+            if any(word.lower() in path.name.lower() for word in skip) or not _usable(path):
+                continue
+            files.append(FontFile(str(path), tuple(row["look"])))
+    return tuple(files)
+
+
+@cache
+def _by_look(choice: str) -> Mapping[str, tuple[str, ...]]:
+    looks: dict[str, list[str]] = {}
+    if choice != "none":
+        for file in _font_files(choice == "held-out"):
+            for look in (*file.looks, "any"):
+                looks.setdefault(look, []).append(file.path)
+    return {look: tuple(paths) for look, paths in looks.items()}
+
+
+def fonts_for(look: str) -> tuple[str, ...]:
+    """Paths of the fetched fonts of a look; empty if none were fetched."""
+    return _by_look(os.environ.get(HELD_OUT_VARIABLE, "")).get(look, ())
+
+
+def choose_lettering(rng: Rng, look: str) -> Lettering:
+    """A lettering for one plate: ``fe``, ``din``, ``wright``, ``die``, ``sans`` or ``any``."""
+    paths = fonts_for(look)
+    if not paths or rng.random() < _STROKE_SHARE.get(look, 0.3):
+        return PenLettering(strokes.random_pen(rng, look))
+    return FontLettering(str(rng.choice(paths)), bool(rng.random() < 0.7))
+
+
+@lru_cache(maxsize=256)
+def _title_font(path: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
+
+
+def title_font(rng: Rng, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font for state names and slogans, ``size`` in pixels."""
+    paths = fonts_for("title") + fonts_for("sans")
+    path = str(rng.choice(paths)) if paths and rng.random() < 0.85 else ""
+    return _title_font(path, max(5, size))
