@@ -50,7 +50,17 @@ READER = ModelSpec(
     pad="_",
     margin=0.08,
 )
+DETECTOR = ModelSpec(
+    name="alpr-gate-detector",
+    role=Role.DETECTOR,
+    format=ModelFormat.NCNN,
+    decoder=Decoder.CORNERS,
+    files=(),
+    input_size=(512, 320),
+    licence="MIT",
+)
 MODELS = (
+    Described(DETECTOR, ("alpr_detector.bin", "alpr_detector.param")),
     Described(READER, ("alpr_ocr.bin", "alpr_ocr.param")),
     Described(
         replace(READER, format=ModelFormat.ONNX),

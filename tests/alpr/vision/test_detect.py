@@ -14,7 +14,7 @@ from custom_components.alpr_gate.alpr.vision.detect import (
 )
 from custom_components.alpr_gate.alpr.vision.errors import ModelProblem, ModelRefused
 
-WIDE = Letterbox.fit((832, 416), 416)
+WIDE = Letterbox.fit((832, 416), (416, 416))
 
 
 def answer(*rows: tuple[float, float, float, float, float]) -> np.ndarray:
@@ -74,7 +74,7 @@ PLATE_CELL = [0.9, 20, 10, 20, 10, -20, -12, 20, -8, 20, 12, -20, 8]
 
 
 def test_a_cell_of_the_grid_becomes_a_box_with_corners() -> None:
-    (found,) = corner_detections(grid_with((26, 26, PLATE_CELL)), WIDE, 416, floor=0.25)
+    (found,) = corner_detections(grid_with((26, 26, PLATE_CELL)), WIDE, floor=0.25)
     # The cell's centre is at 212, 212; half the scale, and 104 rows of padding above.
     assert found.score == pytest.approx(0.9)
     assert found.box == Box(384, 196, 464, 236)
@@ -90,13 +90,13 @@ def test_a_cell_of_the_grid_becomes_a_box_with_corners() -> None:
 def test_neighbouring_cells_of_one_plate_are_one_detection() -> None:
     weaker = [0.6, *PLATE_CELL[1:]]
     grid = grid_with((26, 26, PLATE_CELL), (26, 27, weaker), (10, 10, weaker))
-    found = corner_detections(grid, WIDE, 416, floor=0.25)
+    found = corner_detections(grid, WIDE, floor=0.25)
     assert [round(each.score, 2) for each in found] == [0.9, 0.6]
 
 
 def test_a_grid_alight_everywhere_takes_no_time_to_speak_of() -> None:
     grid = np.full((13, 104, 104), 0.9, np.float32)
-    assert 0 < len(corner_detections(grid, WIDE, 416, floor=0.25)) <= 200
+    assert 0 < len(corner_detections(grid, WIDE, floor=0.25)) <= 200
 
 
 @pytest.mark.parametrize("channel", range(13))
@@ -105,13 +105,13 @@ def test_a_grid_with_nonsense_in_it_is_not_believed(channel: int, nonsense: floa
     cell = list(PLATE_CELL)
     cell[channel] = nonsense
     with pytest.raises(ModelRefused) as caught:
-        corner_detections(grid_with((26, 26, cell)), WIDE, 416, floor=0.25)
+        corner_detections(grid_with((26, 26, cell)), WIDE, floor=0.25)
     assert caught.value.problem is ModelProblem.BAD_OUTPUT
 
 
 def test_a_grid_of_another_shape_is_not_believed() -> None:
     with pytest.raises(ModelRefused):
-        corner_detections(np.zeros((5, 52, 52), np.float32), WIDE, 416, floor=0.25)
+        corner_detections(np.zeros((5, 52, 52), np.float32), WIDE, floor=0.25)
 
 
 @given(
@@ -140,9 +140,26 @@ def test_what_is_kept_hardly_overlaps_and_what_is_dropped_overlaps_something_bet
             )
 
 
+@pytest.mark.parametrize(
+    ("size", "inner", "outer"),
+    [
+        ((1280, 720), (512, 288), (512, 288)),
+        ((1000, 1000), (400, 400), (416, 416)),
+        ((3, 2), (1, 1), (32, 32)),
+    ],
+)
+def test_a_scaled_picture_is_padded_to_whole_multiples(
+    size: tuple[int, int], inner: tuple[int, int], outer: tuple[int, int]
+) -> None:
+    scaled = Letterbox.scaled(size, 0.4, 32)
+    assert (scaled.inner, scaled.outer) == (inner, outer)
+    top, bottom, left, right = scaled.border
+    assert (left + inner[0] + right, top + inner[1] + bottom) == outer
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (416, 416), (33, 900), (5000, 1)])
 def test_a_fitted_picture_and_its_padding_fill_the_square_exactly(size: tuple[int, int]) -> None:
-    fitted = Letterbox.fit(size, 416)
+    fitted = Letterbox.fit(size, (416, 416))
     top, bottom, left, right = fitted.border
     assert fitted.inner[0] + left + right == 416
     assert fitted.inner[1] + top + bottom == 416

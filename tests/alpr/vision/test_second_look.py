@@ -19,7 +19,7 @@ from custom_components.alpr_gate.alpr.vision.second_look import (
 
 MODEL = ModelIdentity("stub", "0" * 64)
 SIDE = 400
-CLOSENESS = Closeness(floor=0.5, sure=0.8, wide_enough=24)
+CLOSENESS = Closeness(floor=0.5, doubtful=0.3, sure=0.8, wide_enough=24, best_width=80)
 
 
 def street(*plates: tuple[int, int, int, int]) -> Pixels:
@@ -37,22 +37,24 @@ class ShortSighted:
     identity: ModelIdentity = MODEL
     views: list[tuple[int, int]] = field(default_factory=list)
 
-    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
-        height, width = pixels.shape[:2]
-        self.views.append((width, height))
+    def ratio(self, size: tuple[int, int]) -> float:
+        return SIDE / max(size)
+
+    def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+        self.views.append((pixels.shape[1], pixels.shape[0]))
         rows, columns = np.nonzero(pixels[:, :, 0])
         if not len(rows):
             return ()
         box = Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
-        seen = box.width * SIDE / max(width, height)
+        seen = box.width * ratio
         corners = ((box.x1, box.y1), (box.x2, box.y1), (box.x2, box.y2), (box.x1, box.y2))
         score = min(0.95, seen / 30)
-        return (Detection(box, score, corners),) if score >= 0.3 else ()
+        return (Detection(box, score, corners),) if score >= floor else ()
 
 
 def looking() -> tuple[SecondLook, ShortSighted]:
     detector = ShortSighted()
-    return SecondLook(detector, SIDE, CLOSENESS), detector
+    return SecondLook(detector, CLOSENESS), detector
 
 
 def test_a_near_plate_needs_one_look() -> None:
@@ -69,7 +71,7 @@ def test_a_plate_that_was_doubtful_is_looked_at_closely() -> None:
     assert found.score == pytest.approx(0.95)
     assert found.corners is not None
     assert list(found.corners[2]) == [940, 610]
-    assert detector.views == [(1280, 720), (200, 200)]
+    assert detector.views == [(1280, 720), (128, 128)]
 
 
 def test_a_plate_too_small_to_be_seen_at_all_is_found_in_a_part() -> None:
@@ -87,24 +89,24 @@ def test_an_empty_picture_costs_a_look_at_each_part_and_finds_nothing() -> None:
 
 def test_what_a_closer_look_does_not_confirm_is_no_plate() -> None:
     class Mistaken(ShortSighted):
-        def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
             self.views.append((pixels.shape[1], pixels.shape[0]))
             badge = Detection(Box(600, 300, 640, 310), 0.6)
             return (badge,) if pixels.shape[1] == 1280 else ()
 
     detector = Mistaken()
-    assert SecondLook(detector, SIDE, CLOSENESS).detect(street()) == ()
+    assert SecondLook(detector, CLOSENESS).detect(street()) == ()
     assert len(detector.views) == 2
 
 
 def test_a_large_plate_with_a_low_score_is_not_worth_another_look() -> None:
     class Unsure(ShortSighted):
-        def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
             self.views.append((pixels.shape[1], pixels.shape[0]))
             return (Detection(Box(200, 200, 800, 400), 0.6),)
 
     detector = Unsure()
-    (found,) = SecondLook(detector, SIDE, CLOSENESS).detect(street())
+    (found,) = SecondLook(detector, CLOSENESS).detect(street())
     assert found.score == pytest.approx(0.6)
     assert len(detector.views) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,29 +23,42 @@ SCORE_TOLERANCE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """How a picture was fitted into the network's square input: scaled, then padded evenly."""
+    """How a picture was fitted into the network's input: scaled, then padded evenly."""
 
     ratio: float
     """Network pixels for each picture pixel."""
     inner: tuple[int, int]
     """Width and height of the scaled picture in network pixels."""
-    pad: tuple[float, float]
-    """Half of the padding, left and top, in network pixels."""
-    border: tuple[int, int, int, int]
-    """Rows above and below, columns left and right."""
+    outer: tuple[int, int]
+    """Width and height of the network's input."""
 
     @classmethod
-    def fit(cls, size: tuple[int, int], side: int) -> Letterbox:
-        """Fit a picture of ``size`` (width, height) into ``side`` x ``side``.
+    def fit(cls, size: tuple[int, int], outer: tuple[int, int]) -> Letterbox:
+        """Fit a picture of ``size`` (width, height) into an input of the size ``outer``.
 
         The rounding is the one YOLO's own tools use, so both backends see the same pixels.
         """
         width, height = size
-        ratio = min(side / height, side / width)
-        inner = max(1, round(width * ratio)), max(1, round(height * ratio))
-        across, down = (side - inner[0]) / 2, (side - inner[1]) / 2
-        border = round(down - 0.1), round(down + 0.1), round(across - 0.1), round(across + 0.1)
-        return cls(ratio, inner, (across, down), border)
+        ratio = min(outer[1] / height, outer[0] / width)
+        return cls(ratio, (max(1, round(width * ratio)), max(1, round(height * ratio))), outer)
+
+    @classmethod
+    def scaled(cls, size: tuple[int, int], ratio: float, multiple: int) -> Letterbox:
+        """Scale a picture and pad it to the next whole ``multiple`` of network pixels."""
+        inner = max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+        across, down = (math.ceil(side / multiple) * multiple for side in inner)
+        return cls(ratio, inner, (across, down))
+
+    @property
+    def pad(self) -> tuple[float, float]:
+        """Half of the padding, across and down, in network pixels."""
+        return (self.outer[0] - self.inner[0]) / 2, (self.outer[1] - self.inner[1]) / 2
+
+    @property
+    def border(self) -> tuple[int, int, int, int]:
+        """Rows above and below, columns left and right."""
+        across, down = self.pad
+        return round(down - 0.1), round(down + 0.1), round(across - 0.1), round(across + 0.1)
 
 
 def yolo_detections(
@@ -92,7 +106,7 @@ MOST_CANDIDATES = 200
 
 
 def corner_detections(
-    grid: Floats, letterbox: Letterbox, side: int, *, floor: float, overlap: float = 0.45
+    grid: Floats, letterbox: Letterbox, *, floor: float, overlap: float = 0.45
 ) -> tuple[Detection, ...]:
     """Decode a grid of cells that each may be the middle of a plate.
 
@@ -102,7 +116,6 @@ def corner_detections(
             right and bottom left, where the corner is from the cell's centre, across and down.
             Lengths are network pixels.
         letterbox: how the picture was fitted into the network's input.
-        side: of that input, in network pixels.
         floor: detections with a lower score are left out.
         overlap: of two boxes with a larger intersection over union the better stays.
 
@@ -120,7 +133,7 @@ def corner_detections(
     values = grid[1:, rows, columns].T
     if not np.isfinite(values).all():
         raise ModelRefused(ModelProblem.BAD_OUTPUT, "the detector answered with NaN")
-    stride = side / scores.shape[1]
+    stride = letterbox.outer[0] / scores.shape[1]
     centres = np.stack([columns, rows], axis=1) * stride + stride / 2
     top_left, bottom_right = centres - values[:, 0:2], centres + values[:, 2:4]
     corners = centres[:, None, :] + values[:, 4:12].reshape(-1, 4, 2)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import aiohttp
 
@@ -16,7 +16,6 @@ from .model_files import MOST_MODEL_BYTES, FoundModel, file_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from io import FileIO
     from pathlib import Path
 
     from .catalog import ModelFile
@@ -162,7 +161,7 @@ async def _continue_download(
         raise aiohttp.ClientPayloadError("the connection ended early")
 
 
-def _write(target: FileIO, piece: bytes) -> None:
+def _write(target: IO[bytes], piece: bytes) -> None:
     """Write all of it; an unbuffered file may take less when the disk is almost full."""
     if target.write(piece) != len(piece):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

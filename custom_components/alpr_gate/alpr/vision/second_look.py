@@ -17,22 +17,30 @@ from .detect import suppress_overlaps
 
 if TYPE_CHECKING:
     from ..types import ModelIdentity
-    from .backends.base import Detector
+    from .backends.base import ScalingDetector
     from .decode import Pixels
+
+
+SAME_PLATE = 0.1
+"""Intersection over union above which a box in a closer view may be the one it was made for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """When to look again, and how closely."""
+    """When to look again, and how closely. Widths are in network pixels."""
 
     floor: float
     """What scores lower in the end is no plate."""
+    doubtful: float
+    """What scores lower at first is not worth another look."""
     sure: float
     """A plate with at least this score, and wide enough, is not looked at again."""
     wide_enough: float
-    """Width of a plate in the picture as the network sees it, in network pixels."""
-    surroundings: float = 5.0
-    """Side of the closer view, in widths of the plate."""
+    """Width of a plate that is seen well."""
+    best_width: float
+    """Width that a plate has in a closer view."""
+    surroundings: float = 3.2
+    """Side of a closer view, in widths of the plate."""
     most: int = 3
     """So many unsure plates are looked at again, those with the highest score."""
     overlap: float = 0.45
@@ -49,18 +57,17 @@ class View:
     bottom: int
 
     @property
-    def side(self) -> int:
-        """The longer side."""
-        return max(self.right - self.left, self.bottom - self.top)
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.right - self.left, self.bottom - self.top
 
 
 class SecondLook:
-    """A detector made of another one that may look several times."""
+    """A detector made of one that takes pictures at any scale, which may look several times."""
 
-    def __init__(self, detector: Detector, network_side: int, closeness: Closeness) -> None:
-        """``detector`` also returns what it is unsure of; ``network_side`` is its input's side."""
+    def __init__(self, detector: ScalingDetector, closeness: Closeness) -> None:
+        """``closeness`` belongs to the detector: its scores and what it was trained on."""
         self._detector = detector
-        self._network_side = network_side
         self._closeness = closeness
 
     @property
@@ -71,36 +78,40 @@ class SecondLook:
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""
         height, width = pixels.shape[:2]
-        views: tuple[View, ...] = (View(0, 0, width, height),)
-        found = self._look(pixels, views[0])
+        limits = self._closeness
+        ratio = self._detector.ratio((width, height))
+        found = self._look(pixels, View(0, 0, width, height), ratio)
         if not found:
             views = parts(width, height)
-            found = tuple(each for view in views for each in self._look(pixels, view))
-        limits = self._closeness
+            ratio = self._detector.ratio(views[0].size)
+            found = tuple(each for view in views for each in self._look(pixels, view, ratio))
         seen = suppress_overlaps(list(found), limits.overlap)
-        sure = [each for each in seen if self._is_sure(each, views[0].side)]
+        sure = [each for each in seen if self._is_sure(each, ratio)]
         unsure = [each for each in seen if each not in sure][: limits.most]
-        sure += [again for each in unsure for again in self._closer(pixels, each)]
+        sure += [again for each in unsure for again in self._closer(pixels, each, ratio)]
         kept = suppress_overlaps(sure, limits.overlap)
         return tuple(each for each in kept if each.score >= limits.floor)
 
-    def _is_sure(self, detection: Detection, side: int) -> bool:
-        """``side`` is the longer side of the view it was found in."""
-        seen = detection.box.width * self._network_side / side
-        return detection.score >= self._closeness.sure and seen >= self._closeness.wide_enough
+    def _is_sure(self, detection: Detection, ratio: float) -> bool:
+        wide = detection.box.width * ratio >= self._closeness.wide_enough
+        return wide and detection.score >= self._closeness.sure
 
-    def _closer(self, pixels: Pixels, detection: Detection) -> list[Detection]:
+    def _closer(self, pixels: Pixels, detection: Detection, ratio: float) -> list[Detection]:
         """What a closer view shows of one detection: it, better known, or nothing."""
         height, width = pixels.shape[:2]
-        side = max(detection.box.width, detection.box.height) * self._closeness.surroundings
-        view = around(detection.box.centre, side, width, height)
-        if view.side > 0.8 * max(width, height):
+        plate = max(detection.box.width, 2 * detection.box.height)
+        closer_ratio = self._closeness.best_width / plate
+        if closer_ratio < 1.2 * ratio:
             return [detection]
-        return [again for again in self._look(pixels, view) if again.box.iou(detection.box) > 0.1]
+        side = plate * self._closeness.surroundings
+        view = around(detection.box.centre, side, width, height)
+        again = self._look(pixels, view, closer_ratio)
+        return [each for each in again if each.box.iou(detection.box) > SAME_PLATE]
 
-    def _look(self, pixels: Pixels, view: View) -> tuple[Detection, ...]:
+    def _look(self, pixels: Pixels, view: View, ratio: float) -> tuple[Detection, ...]:
         part = pixels[view.top : view.bottom, view.left : view.right]
-        return tuple(shifted(each, view.left, view.top) for each in self._detector.detect(part))
+        found = self._detector.look(part, ratio, self._closeness.doubtful)
+        return tuple(shifted(each, view.left, view.top) for each in found)
 
 
 def around(centre: tuple[float, float], side: float, width: int, height: int) -> View:

@@ -49,6 +49,24 @@ class Detector(Protocol):
         """
 
 
+class ScalingDetector(Protocol):
+    """A detector that takes a picture at any scale. Not safe to call from two threads at once."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights these are."""
+
+    def ratio(self, size: tuple[int, int]) -> float:
+        """Network pixels for each pixel of a picture of that width and height, as it is used to."""
+
+    def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+        """Find plates with a score of at least ``floor``, the highest first.
+
+        Raises:
+            ModelRefused: BAD_OUTPUT when the network's answer makes no sense.
+        """
+
+
 class Reader(Protocol):
     """Reads one plate. Not safe to call from two threads at once."""
 

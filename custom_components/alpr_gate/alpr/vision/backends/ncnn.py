@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 DETECTION_FLOOR = 0.25
 """Detections with a lower score are not even looked at; the packages' own default."""
+CORNER_MULTIPLE = 32
+"""The sides of the corner detector's input are multiples of this."""
 _PADDING = 114 / 255
 
 
@@ -101,19 +104,18 @@ class Network:
         )
         return np.array(scaled, dtype=np.float32)
 
-    def fitted(self, pixels: Pixels, side: int) -> tuple[Floats, Letterbox]:
-        """Fit a picture into a square, padded with grey.
+    def fitted(self, pixels: Pixels, letterbox: Letterbox) -> Floats:
+        """A picture scaled and padded with grey.
 
         Returns:
-            3 x ``side`` x ``side``, 0 to 1, and how it was fitted.
+            3 x height x width of ``letterbox.outer``, 0 to 1.
         """
-        height, width = pixels.shape[:2]
-        letterbox = Letterbox.fit((width, height), side)
+        width, height = letterbox.outer
         top, bottom, left, right = letterbox.border
-        square = np.full((3, side, side), _PADDING, np.float32)
-        inner = square[:, top : side - bottom, left : side - right]
+        padded = np.full((3, height, width), _PADDING, np.float32)
+        inner = padded[:, top : height - bottom, left : width - right]
         np.multiply(self.resized(pixels, *letterbox.inner), np.float32(1 / 255), out=inner)
-        return square, letterbox
+        return padded
 
 
 class YoloDetector:
@@ -126,35 +128,40 @@ class YoloDetector:
             ModelRefused: see ``Network``.
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self._side = model.spec.input_size[0]
+        self._size = model.spec.input_size
         self._network = Network(model, threads)
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""
-        fitted, letterbox = self._network.fitted(pixels, self._side)
-        (output,) = self._network.run(fitted, ("out0",))
+        letterbox = Letterbox.fit((pixels.shape[1], pixels.shape[0]), self._size)
+        (output,) = self._network.run(self._network.fitted(pixels, letterbox), ("out0",))
         return yolo_detections(output, letterbox, floor=DETECTION_FLOOR)
 
 
 class CornerDetector:
-    """A detector that also tells where a plate's four corners are."""
+    """A detector that also tells where a plate's four corners are; takes a picture at any scale."""
 
-    def __init__(self, model: FoundModel, threads: int = 1, floor: float = DETECTION_FLOOR) -> None:
-        """Load it; detections with a score below ``floor`` are left out.
+    def __init__(self, model: FoundModel, threads: int = 1) -> None:
+        """Load it.
 
         Raises:
             ModelRefused: see ``Network``.
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self._side = model.spec.input_size[0]
-        self._floor = floor
+        width, height = model.spec.input_size
+        self._area = width * height
         self._network = Network(model, threads)
 
-    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
-        """See ``Detector``."""
-        fitted, letterbox = self._network.fitted(pixels, self._side)
-        (grid,) = self._network.run(fitted, ("out0",))
-        return corner_detections(grid, letterbox, self._side, floor=self._floor)
+    def ratio(self, size: tuple[int, int]) -> float:
+        """See ``ScalingDetector``: the network always looks at about as many pixels."""
+        return math.sqrt(self._area / (size[0] * size[1]))
+
+    def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+        """See ``ScalingDetector``."""
+        size = pixels.shape[1], pixels.shape[0]
+        letterbox = Letterbox.scaled(size, ratio, CORNER_MULTIPLE)
+        (grid,) = self._network.run(self._network.fitted(pixels, letterbox), ("out0",))
+        return corner_detections(grid, letterbox, floor=floor)
 
 
 class SlotReader:
