@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,9 +109,18 @@ def furnish(config: Path, port: int, first_picture: bytes) -> House:
 class HassProcess:
     """Runs `hass` on a house: start on entry, stop on exit."""
 
-    def __init__(self, house: House) -> None:
-        """Prepare to run Home Assistant in ``house``."""
+    def __init__(
+        self,
+        house: House,
+        *,
+        python: Path | None = None,
+        module: str = "homeassistant",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare to run Home Assistant in ``house``: by this Python, unless told otherwise."""
         self.house = house
+        self._command = str(python or sys.executable), "-m", module
+        self._environment = dict(environment or {})
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -124,16 +134,15 @@ class HassProcess:
         """Start `hass` and wait until it answers; raises HouseError."""
         with self.house.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "homeassistant",
+                *self._command,
                 "--config",
                 str(self.house.config),
                 "--skip-pip",
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+                cwd=ROOT,
+                env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | self._environment,
                 start_new_session=True,
             )
         try:
