@@ -10,6 +10,8 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
+from training.detector.pictures import is_held_back
+
 from . import plots
 from .hard_set import hard_set
 from .report import report
@@ -36,6 +38,9 @@ def main() -> int:
         return 2
     choices = {
         Choice("ALPR Gate", "ncnn", options.models): "our models on ncnn: the built-in engine",
+        Choice("ALPR Gate, fast-plate-ocr", "fast_plate_ocr", options.models): (
+            "our reader as ONNX in the package fast-plate-ocr, our detector on ncnn"
+        ),
         Choice("fast-alpr path", "fast-alpr", options.upstream): (
             "open-image-models and fast-plate-ocr as they are, with upstream weights"
         ),
@@ -43,7 +48,9 @@ def main() -> int:
     run = Run(options.threads, machine())
     sets = {
         "photos": photographs(options.photos)[:: options.every],
-        "frames": frames(options.frames)[:: options.every] if options.frames.is_dir() else (),
+        "frames": frames(options.frames, is_held_back)[:: options.every]
+        if options.frames.is_dir()
+        else (),
     }
     if not options.no_hard:
         sets["hard"] = hard_set(ROOT / ".cache" / "benchmarks" / "hard")[:: options.every]

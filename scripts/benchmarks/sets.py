@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 type Edges = tuple[float, float, float, float]
@@ -40,12 +41,12 @@ def photographs(folder: Path) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-def frames(folder: Path, held_out: frozenset[str] | None = None) -> tuple[Sample, ...]:
+def frames(folder: Path, keep: Callable[[str], bool]) -> tuple[Sample, ...]:
     """Dash-camera frames without text: a ``boxes.csv`` of file, x1, y1, x2, y2.
 
     Args:
         folder: the frames; a name starts with its light and ride, ``dayride_type1_001-…``.
-        held_out: names to keep, None for all.
+        keep: tells from its name whether a frame is measured on.
     """
     boxes: dict[str, list[Edges]] = {}
     for row in _rows(folder / "boxes.csv"):
@@ -54,7 +55,7 @@ def frames(folder: Path, held_out: frozenset[str] | None = None) -> tuple[Sample
     return tuple(
         Sample(folder / name, "night" if name.startswith("night") else "day", tuple(found), None)
         for name, found in sorted(boxes.items())
-        if held_out is None or name in held_out
+        if keep(name)
     )
 
 

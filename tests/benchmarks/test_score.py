@@ -85,7 +85,7 @@ def test_sets_are_read_from_their_tables(tmp_path: Path) -> None:
     (tmp_path / "boxes.csv").write_text(
         "file,x1,y1,x2,y2\nnightride_1.jpg,1,2,3,4\ndayride_1.jpg,1,2,3,4\ndayride_1.jpg,5,6,7,8\n"
     )
-    day, night = frames(tmp_path)
+    day, night = frames(tmp_path, lambda _: True)
     assert (day.group, len(day.boxes)) == ("day", 2)
     assert (night.group, len(night.boxes)) == ("night", 1)
-    assert frames(tmp_path, frozenset({"nightride_1.jpg"})) == (night,)
+    assert frames(tmp_path, lambda name: name.startswith("night")) == (night,)
