@@ -1,1 +1,1 @@
-"""How the built-in models are made: synthetic plates, scenes, training and export. Never shipped."""
+"""How the built-in models are made: plates, scenes, training, export. Never shipped."""

@@ -20,7 +20,9 @@ import torch
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import CHECKPOINT
 
-MODELS = Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
+MODELS = (
+    Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
+)
 NAME = "alpr_detector"
 CLOSE_ENOUGH = 2e-3
 """Largest difference allowed: scores are 0 to 1, distances are pixels."""
@@ -39,9 +41,7 @@ def convert(net: Exported, folder: Path) -> None:
     smaller = torch.rand(1, 3, HEIGHT - 64, WIDTH - 64)
     with tempfile.TemporaryDirectory() as scratch:
         traced = Path(scratch) / "detector.pt"
-        pnnx.export(
-            net, str(traced), (example,), inputs2=(smaller,), fp16=False, check_trace=False
-        )
+        pnnx.export(net, str(traced), (example,), inputs2=(smaller,), fp16=False, check_trace=False)
         shutil.copy(Path(scratch) / "detector.ncnn.param", folder / f"{NAME}.param")
         shutil.copy(Path(scratch) / "detector.ncnn.bin", folder / f"{NAME}.bin")
 
@@ -50,7 +50,12 @@ def difference(net: Exported, folder: Path) -> float:
     """Largest difference between PyTorch and ncnn on random pictures of two sizes."""
     runner = ncnn.Net()
     runner.opt.num_threads = 1
-    for option in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage"):
+    for option in (
+        "use_fp16_packed",
+        "use_fp16_storage",
+        "use_fp16_arithmetic",
+        "use_bf16_storage",
+    ):
         setattr(runner.opt, option, False)
     runner.load_param(str(folder / f"{NAME}.param"))
     runner.load_model(str(folder / f"{NAME}.bin"))
@@ -80,7 +85,9 @@ def main() -> None:
     if worst > CLOSE_ENOUGH:
         raise SystemExit("ncnn does not answer as PyTorch does")
     for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
-        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}")
+        print(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Pictures with plates to learn from: real ones, drawn scenes, and which are kept back.
 
 Real pictures lie in ``--data`` (see training/README.md): ``frames/`` from a dash camera (MIT) and
-``cars/`` (CC0), each with a ``boxes.csv`` of file, x1, y1, x2, y2. Neighbouring frames show the same
-cars, so they are split by ride and time, never at random.
+``cars/`` (CC0), each with a ``boxes.csv`` of file, x1, y1, x2, y2. Neighbouring frames show the
+same cars, so they are split by ride and time, never at random.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import argparse
 from collections import defaultdict
 import csv
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from training.scenes import Light, draw_scene
 from training.plates import draw_plate
+from training.scenes import Light, draw_scene
 
 Pixels = npt.NDArray[np.uint8]
 WORK = Path(__file__).resolve().parents[1] / "work"
@@ -75,7 +76,7 @@ def _read(path: Path, boxes: list[list[float]]) -> Picture:
 
 
 def draw_scenes(count: int, seed: int, folder: Path = SCENES) -> None:
-    """Draw scenes with every style of plate, until there are ``count``; goes on where it stopped."""
+    """Draw scenes with every style of plate until there are ``count``; can be interrupted."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         path = folder / f"{number:05d}.npz"
@@ -92,7 +93,7 @@ def draw_scenes(count: int, seed: int, folder: Path = SCENES) -> None:
             rear=bool(rng.random() < 0.5),
             distance=float(rng.uniform(4.4, 12.0)),
             overlay="2026-11-22 12:31:07 CAM1" if rng.random() < 0.3 else None,
-            artist=lambda _text, _style, drawn=plate.rgb: drawn,
+            artist=partial(_always, plate.rgb),
         )
         encoded = cv2.imencode(".jpg", scene.rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 93])[1]
         boxes = np.array([each.box for each in scene.plates], np.float32).reshape(-1, 4)
@@ -100,6 +101,10 @@ def draw_scenes(count: int, seed: int, folder: Path = SCENES) -> None:
         fresh = path.with_suffix(".new.npz")
         np.savez(fresh, jpeg=encoded.ravel(), boxes=boxes, corners=corners)
         fresh.replace(path)
+
+
+def _always(plate: Pixels, _text: str, _style: str) -> Pixels:
+    return plate
 
 
 def read_scenes(folder: Path = SCENES) -> list[Picture]:

@@ -111,9 +111,7 @@ def loss_of(net: Detector, batch: Batch) -> Tensor:
     count = max(1, len(box_losses))
     score_loss = _varifocal(scores, wanted, positive) / max(1, int(positive.sum()))
     box_loss = torch.stack(box_losses).sum() / count if box_losses else scores.sum() * 0
-    corner_loss = (
-        torch.stack(corner_losses).mean() if corner_losses else scores.sum() * 0
-    )
+    corner_loss = torch.stack(corner_losses).mean() if corner_losses else scores.sum() * 0
     return score_loss + 2.0 * box_loss + 2.0 * corner_loss
 
 

@@ -198,7 +198,7 @@ def _paste(rng: Rng, rgb: Pixels, plate: Pixels, target: Corners) -> None:
     """Warp a flat plate onto the picture, as bright as its surroundings, with soft edges."""
     low = np.maximum(np.floor(target.min(0)).astype(int) - 1, 0)
     high = np.minimum(np.ceil(target.max(0)).astype(int) + 2, (WIDTH, HEIGHT))
-    if np.any(high - low < 3):  # noqa: PLR2004
+    if np.any(high - low < 3):
         return
     size = (int(high[0] - low[0]), int(high[1] - low[1]))
     width = max(6, round(float(np.hypot(*(target[1] - target[0])))))
@@ -217,7 +217,9 @@ def _paste(rng: Rng, rgb: Pixels, plate: Pixels, target: Corners) -> None:
 
 def _write_something(rng: Rng, rgb: Pixels, corners: Corners) -> None:
     """Lettering that is no plate: a sign, a van's side, a camera's line of text."""
-    letters = rng.choice(list(string.ascii_uppercase + string.digits + "    .:-"), int(rng.integers(3, 22)))
+    letters = rng.choice(
+        list(string.ascii_uppercase + string.digits + "    .:-"), int(rng.integers(3, 22))
+    )
     text = "".join(letters).strip() or "TAXI"
     scale = float(np.exp(rng.uniform(np.log(0.25), np.log(1.4))))
     thick = 1 if scale < 0.6 else int(rng.integers(1, 4))
@@ -231,7 +233,9 @@ def _write_something(rng: Rng, rgb: Pixels, corners: Corners) -> None:
     if rng.random() < 0.35:
         ground = tuple(float(v) for v in rng.uniform(0, 255, 3))
         pad = int(height * 0.8) + 2
-        cv2.rectangle(rgb, (x - pad * 3, y - height - pad * 2), (x + width + pad, y + pad * 2), ground, -1)
+        cv2.rectangle(
+            rgb, (x - pad * 3, y - height - pad * 2), (x + width + pad, y + pad * 2), ground, -1
+        )
     cv2.putText(rgb, text, (x, y), face, scale, ink, thick, cv2.LINE_AA)
 
 
@@ -244,22 +248,27 @@ def _mirror(rgb: Pixels, corners: Corners) -> tuple[Pixels, Corners]:
 
 def _spoil(rng: Rng, rgb: Pixels) -> Pixels:
     """Light, weather, lens, sensor and compression."""
-    picture = rgb.astype(np.float32)
+    picture: npt.NDArray[np.float32] = rgb.astype(np.float32)
     if rng.random() < 0.25:
-        picture = np.repeat((picture @ np.array([0.3, 0.59, 0.11], np.float32))[..., None], 3, 2)
+        grey = picture @ np.array([0.3, 0.59, 0.11], np.float32)
+        picture = np.repeat(grey[..., None], 3, 2).astype(np.float32)
     else:
         picture *= rng.uniform(0.85, 1.15, 3).astype(np.float32)
     gain, lift = float(np.exp(rng.normal(0, 0.25))), float(rng.normal(0, 12))
-    picture = 255 * np.clip((picture * gain + lift) / 255, 0, 1) ** float(np.exp(rng.normal(0, 0.3)))
+    gamma = float(np.exp(rng.normal(0, 0.3)))
+    picture = (255 * np.clip((picture * gain + lift) / 255, 0, 1) ** gamma).astype(np.float32)
     if rng.random() < 0.12:
         picture *= float(rng.uniform(0.25, 0.6))
     if rng.random() < 0.3:
-        picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.4, 1.6)))
+        soft = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.4, 1.6)))
+        picture = np.asarray(soft, np.float32)
     if rng.random() < 0.5:
         picture += rng.normal(0, float(rng.gamma(1.5, 3.0)), picture.shape[:2])[..., None]
     spoilt = np.clip(picture, 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
-        encoded = cv2.imencode(".jpg", spoilt, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))])[1]
+        encoded = cv2.imencode(
+            ".jpg", spoilt, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))]
+        )[1]
         decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
         spoilt = spoilt if decoded is None else decoded.astype(np.uint8, copy=False)
     return spoilt

@@ -25,7 +25,9 @@ from training.ocr.samples import WORK
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
 
-MODELS = Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
+MODELS = (
+    Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
+)
 NAME = "alpr_ocr"
 CLOSE_ENOUGH = 2e-3
 CONFIG = f"""# What fast_plate_ocr needs to know of {NAME}.onnx
@@ -110,7 +112,12 @@ def write(net: Reader, temperature: float, folder: Path) -> None:
 def differences(net: Reader, temperature: float, folder: Path, batch: Batch) -> tuple[float, float]:
     """Largest difference of ncnn and of ONNX from PyTorch on some photographs."""
     runner = ncnn.Net()
-    for option in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage"):
+    for option in (
+        "use_fp16_packed",
+        "use_fp16_storage",
+        "use_fp16_arithmetic",
+        "use_bf16_storage",
+    ):
         setattr(runner.opt, option, False)
     runner.load_param(str(folder / f"{NAME}.param"))
     runner.load_model(str(folder / f"{NAME}.bin"))
@@ -145,7 +152,9 @@ def main() -> None:
     if max(of_ncnn, of_onnx) > CLOSE_ENOUGH:
         raise SystemExit("an exported network does not answer as PyTorch does")
     for path in sorted(folder.glob(f"{NAME}*")):
-        print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}")
+        print(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}"
+        )
 
 
 if __name__ == "__main__":

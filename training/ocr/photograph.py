@@ -1,4 +1,4 @@
-"""The camera: photographs a flat plate as a gate's camera would, and cuts it out as a detector does.
+"""The camera: photographs a flat plate as a gate's would, and cuts it out as a detector does.
 
 All effects work on small pictures, so that one processor core takes about a thousand photographs a
 second. Sizes are pixels of the camera's picture.
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
 INPUT = (128, 64)
@@ -81,7 +82,10 @@ def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> P
         (max(8, round(width)), max(6, round(height))),
         interpolation=cv2.INTER_AREA if plate.shape[1] > width else cv2.INTER_LINEAR,
     )
-    source = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * (small.shape[1], small.shape[0])
+    source = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * (
+        small.shape[1],
+        small.shape[0],
+    )
     target = (corners - origin).astype(np.float32)
     warp = cv2.getPerspectiveTransform(source.astype(np.float32), target)
     ground = _surroundings(rng, shape)
@@ -108,10 +112,10 @@ def _surroundings(rng: Rng, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
 
 def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
     """Exposure, colour, night and infrared, shadow, glare, dirt."""
-    picture = crop.astype(np.float32) / 255
+    picture: Picture = (crop / np.float32(255)).astype(np.float32)
     if rng.random() < 0.3:
         grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
-        picture = np.repeat(grey[..., None], 3, axis=2)
+        picture = np.repeat(grey[..., None], 3, axis=2).astype(np.float32)
     elif rng.random() < 0.5:
         picture *= rng.uniform(0.8, 1.15, 3).astype(np.float32)
     height, width = picture.shape[:2]
@@ -137,7 +141,7 @@ def _shadow(rng: Rng, width: int, height: int) -> npt.NDArray[np.float32]:
     return (1 - soft * rng.uniform(0.2, 0.65)).astype(np.float32)[..., None]
 
 
-def _glare(rng: Rng, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _glare(rng: Rng, picture: Picture) -> Picture:
     height, width = picture.shape[:2]
     across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
     x, y, reach = rng.uniform(-0.1, 1.1), rng.uniform(-0.1, 1.1), rng.uniform(0.1, 0.35)
@@ -145,7 +149,7 @@ def _glare(rng: Rng, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32
     return picture + (blob * rng.uniform(0.15, 0.5)).astype(np.float32)[..., None]
 
 
-def _dirt(rng: Rng, picture: npt.NDArray[np.float32]) -> None:
+def _dirt(rng: Rng, picture: Picture) -> None:
     height, width = picture.shape[:2]
     for _ in range(int(rng.integers(1, 12))):
         centre = (int(rng.integers(width)), int(rng.integers(height)))

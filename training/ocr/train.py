@@ -168,7 +168,9 @@ def main() -> None:
             share = exact(state.mean, held_out)
             bar.write(f"step {state.step}: loss {loss.item():.3f}, held-out exact {share:.3f}")
     save(state)
-    print(f"held-out exact {exact(state.mean, held_out):.4f} after {state.step * BATCH} photographs")
+    print(
+        f"held-out exact {exact(state.mean, held_out):.4f} after {state.step * BATCH} photographs"
+    )
 
 
 if __name__ == "__main__":

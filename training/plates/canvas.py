@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+import math
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -72,12 +72,17 @@ def vivid(rng: Rng) -> Colour:
     return red, green, blue
 
 
-def blob(rng: Rng, centre: Point, radius: Point, corners: int = 9, rough: float = 0.35) -> list[Point]:
+def blob(
+    rng: Rng, centre: Point, radius: Point, corners: int = 9, rough: float = 0.35
+) -> list[Point]:
     """An irregular outline such as a state's, as polygon points."""
     turns = np.sort(rng.uniform(0, 2 * math.pi, corners))
     reach = rng.uniform(1 - rough, 1, corners)
     return [
-        (centre[0] + float(math.cos(t) * r) * radius[0], centre[1] + float(math.sin(t) * r) * radius[1])
+        (
+            centre[0] + float(math.cos(t) * r) * radius[0],
+            centre[1] + float(math.sin(t) * r) * radius[1],
+        )
         for t, r in zip(turns, reach, strict=True)
     ]
 

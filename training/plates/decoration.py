@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
+import math
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ Rng = np.random.Generator
 Options = Mapping[str, Any]
 
 _WORDS = (
-    "LAND OF THE SUN", "THE GREAT STATE", "VISIT OUR COAST", "MOUNTAIN STATE", "AUTO CENTER", "SINCE 1949",
-    "MOTORS", "www.autohaus.example", "PROUD PARENT", "ALUMNI", "UNIVERSITY", "GARAGE", "AUTOVEICOLI", "CITY FORD",
-    "Family Cars", "State Capital", "First in Flight", "Wild & Free", "Land of Lakes", "Autos & Trucks", "IN GOD WE TRUST",
+    "LAND OF THE SUN", "THE GREAT STATE", "VISIT OUR COAST", "MOUNTAIN STATE", "AUTO CENTER",
+    "SINCE 1949", "MOTORS", "www.autohaus.example", "PROUD PARENT", "ALUMNI", "UNIVERSITY",
+    "GARAGE", "AUTOVEICOLI", "CITY FORD", "Family Cars", "State Capital", "First in Flight",
+    "Wild & Free", "Land of Lakes", "Autos & Trucks", "IN GOD WE TRUST",
 )  # fmt: skip
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
@@ -32,13 +33,13 @@ def _colour(options: Options, key: str, otherwise: Colour) -> Colour:
 
 def _text_image(text: str, height: int, colour: Colour, rng: Rng, longest: int) -> Image.Image:
     """The text as a picture with alpha, at most ``longest`` pixels wide."""
-    font = title_font(rng, max(6, round(height)))
+    font = title_font(rng, max(6, height))
     left, top, right, bottom = font.getbbox(text)
     size = (max(1, math.ceil(right - left)), max(1, math.ceil(bottom - top)))
     image = Image.new("RGBA", size, (*colour, 0))
     ImageDraw.Draw(image).text((-left, -top), text, font=font, fill=(*colour, 255))
     scale_x = min(1.0, longest / size[0])
-    target = (max(1, round(size[0] * scale_x)), max(1, min(size[1], round(height))))
+    target = (max(1, round(size[0] * scale_x)), max(1, min(size[1], height)))
     return image.resize(target, Image.Resampling.BILINEAR)
 
 
@@ -77,13 +78,21 @@ def _band(canvas: Canvas, options: Options, rng: Rng) -> None:
         text = str(rng.choice(texts))
         if text == "99":
             text = f"{rng.integers(1, 100):02d}"
-        image = _text_image(text, round(canvas.height * 0.24), (240, 240, 240), rng, round(width * 0.85))
+        image = _text_image(
+            text, round(canvas.height * 0.24), (240, 240, 240), rng, round(width * 0.85)
+        )
         y = round(canvas.height * float(rng.uniform(0.68, 0.78)) - image.height / 2)
         canvas.image.paste(image, (round(centre - image.width / 2), y), image)
     if options.get("emblem"):
         r = width * 0.32
         y = canvas.height * 0.3
-        draw_mark(canvas.draw, str(rng.choice(EMBLEMS)), (centre - r, y - r, centre + r, y + r), (240, 240, 240), rng)
+        draw_mark(
+            canvas.draw,
+            str(rng.choice(EMBLEMS)),
+            (centre - r, y - r, centre + r, y + r),
+            (240, 240, 240),
+            rng,
+        )
 
 
 def _bar(canvas: Canvas, options: Options, rng: Rng) -> None:
@@ -110,15 +119,32 @@ def _stickers(canvas: Canvas, options: Options, rng: Rng) -> None:
         if rng.random() > options.get("each", 0.7):
             continue
         x, y = options.get("at") or _STICKER_PLACES[place]
-        text = str(rng.choice([str(rng.choice(_MONTHS)), f"{rng.integers(0, 100):02d}", str(rng.integers(2005, 2027))]))
+        text = str(
+            rng.choice(
+                [
+                    str(rng.choice(_MONTHS)),
+                    f"{rng.integers(0, 100):02d}",
+                    str(rng.integers(2005, 2027)),
+                ]
+            )
+        )
         height = max(5, round(canvas.height * float(rng.uniform(0.12, 0.24))))
         ground = vivid(rng) if rng.random() < 0.7 else (240, 240, 240)
         ink = (20, 20, 20) if sum(ground) > 330 else (245, 245, 245)
         label = _text_image(text, round(height * 0.75), ink, rng, round(canvas.width * 0.16))
-        sticker = Image.new("RGBA", (max(label.width + 4, round(height * 1.1)), height), (*ground, 255))
-        sticker.alpha_composite(label, ((sticker.width - label.width) // 2, max(0, (height - label.height) // 2)))
-        sticker = sticker.rotate(float(rng.normal(0, 4)), expand=True, resample=Image.Resampling.BILINEAR)
-        at = (round(x * canvas.width - sticker.width / 2), round(y * canvas.height - sticker.height / 2))
+        sticker = Image.new(
+            "RGBA", (max(label.width + 4, round(height * 1.1)), height), (*ground, 255)
+        )
+        sticker.alpha_composite(
+            label, ((sticker.width - label.width) // 2, max(0, (height - label.height) // 2))
+        )
+        sticker = sticker.rotate(
+            float(rng.normal(0, 4)), expand=True, resample=Image.Resampling.BILINEAR
+        )
+        at = (
+            round(x * canvas.width - sticker.width / 2),
+            round(y * canvas.height - sticker.height / 2),
+        )
         canvas.image.paste(sticker, at, sticker)
 
 
@@ -128,8 +154,14 @@ def _small_code(canvas: Canvas, options: Options, rng: Rng) -> None:
     length = int(rng.integers(1, 5))
     text = "".join(rng.choice(list("ABCDEFGHKLMNPRSTUVX0123456789"), length))
     colour = blend(canvas.paint.ink, canvas.paint.ground, float(rng.uniform(0, 0.5)))
-    image = _text_image(text, round(canvas.height * options.get("height", 0.1)), colour, rng, canvas.width // 5)
-    canvas.image.paste(image, (round(x * canvas.width - image.width / 2), round(y * canvas.height - image.height / 2)), image)
+    image = _text_image(
+        text, round(canvas.height * options.get("height", 0.1)), colour, rng, canvas.width // 5
+    )
+    canvas.image.paste(
+        image,
+        (round(x * canvas.width - image.width / 2), round(y * canvas.height - image.height / 2)),
+        image,
+    )
 
 
 def _emblem(canvas: Canvas, options: Options, rng: Rng) -> None:
@@ -154,7 +186,9 @@ def _bolts(canvas: Canvas, options: Options, rng: Rng) -> None:
     for px, py in places:
         x = (px + float(rng.normal(0, 0.01))) * canvas.width
         y = (py + float(rng.normal(0, 0.01))) * canvas.height
-        canvas.draw.ellipse((x - r, y - r, x + r, y + r), fill=colour, outline=blend(colour, (0, 0, 0), 0.5))
+        canvas.draw.ellipse(
+            (x - r, y - r, x + r, y + r), fill=colour, outline=blend(colour, (0, 0, 0), 0.5)
+        )
 
 
 def _holder(canvas: Canvas, options: Options, rng: Rng) -> None:
@@ -164,13 +198,22 @@ def _holder(canvas: Canvas, options: Options, rng: Rng) -> None:
     side = float(rng.uniform(0.012, 0.035)) * width
     top = float(rng.uniform(0.03, options.get("top", 0.17))) * height
     low = float(rng.uniform(0.03, options.get("bottom", 0.15))) * height
-    for box in ((0, 0, width, top), (0, height - low, width, height), (0, 0, side, height), (width - side, 0, width, height)):
+    for box in (
+        (0, 0, width, top),
+        (0, height - low, width, height),
+        (0, 0, side, height),
+        (width - side, 0, width, height),
+    ):
         canvas.draw.rectangle(box, fill=colour)
     ink = (235, 235, 235) if sum(colour) < 380 else (30, 30, 30)
     for y, room in ((top / 2, top), (height - low / 2, low)):
         if room > 0.08 * height and rng.random() < 0.7:
-            image = _text_image(str(rng.choice(_WORDS)), round(room * 0.7), ink, rng, round(width * 0.8))
-            canvas.image.paste(image, (round(width / 2 - image.width / 2), round(y - image.height / 2)), image)
+            image = _text_image(
+                str(rng.choice(_WORDS)), round(room * 0.7), ink, rng, round(width * 0.8)
+            )
+            canvas.image.paste(
+                image, (round(width / 2 - image.width / 2), round(y - image.height / 2)), image
+            )
 
 
 def _edge(canvas: Canvas, options: Options, rng: Rng) -> None:
@@ -179,13 +222,17 @@ def _edge(canvas: Canvas, options: Options, rng: Rng) -> None:
     line = max(1, round(options.get("line", 0.025) * canvas.height))
     box = (inset, inset, canvas.width - 1 - inset, canvas.height - 1 - inset)
     colour = _colour(options, "colour", canvas.paint.ink)
-    canvas.draw.rounded_rectangle(box, radius=round(0.07 * canvas.height), outline=colour, width=line)
+    canvas.draw.rounded_rectangle(
+        box, radius=round(0.07 * canvas.height), outline=colour, width=line
+    )
 
 
 def _side_letters(canvas: Canvas, options: Options, rng: Rng) -> None:
     """Letters at the edge that are no part of the registration, upright or lying."""
     text = "".join(rng.choice(list("ABCDEFGHIJKLMNOPRSTUVWXYZ"), int(rng.integers(1, 4))))
-    image = _text_image(text, round(canvas.height * 0.22), vivid(rng), rng, round(canvas.height * 0.6))
+    image = _text_image(
+        text, round(canvas.height * 0.22), vivid(rng), rng, round(canvas.height * 0.6)
+    )
     if rng.random() < 0.6:
         image = image.rotate(90, expand=True)
     x = round(canvas.width * options.get("x", 0.035) - image.width / 2)
@@ -198,7 +245,9 @@ def _script_letter(canvas: Canvas, options: Options, rng: Rng) -> None:
     side = round(canvas.height * 0.5)
     mask = choose_lettering(rng, "sans").mask(letter, round(side * 0.8), side)
     x = round(canvas.width * float(rng.choice([0.1, 0.9])) - mask.width / 2)
-    canvas.paste_ink(mask, (x, round(canvas.height * 0.3)), blend(canvas.paint.ground, vivid(rng), 0.4))
+    canvas.paste_ink(
+        mask, (x, round(canvas.height * 0.3)), blend(canvas.paint.ground, vivid(rng), 0.4)
+    )
 
 
 DECORATIONS: dict[str, Callable[[Canvas, Options, Rng], None]] = {

@@ -1,4 +1,4 @@
-"""Fetch the open fonts of ``fonts.toml`` from Debian's packages and npm into ``training/work/fonts``.
+"""Fetch the open fonts of ``fonts.toml`` from packages into ``training/work/fonts``.
 
 ``python -m training.plates.fetch_fonts``. Packages that cannot be had are named and left
 out: the generator draws with its own strokes for want of fonts.
@@ -6,13 +6,13 @@ out: the generator draws with its own strokes for want of fonts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from training.plates.lettering import FONT_TABLE, FONTS_DIR
@@ -30,16 +30,21 @@ def _keep(source: Path, target: Path) -> int:
 
 def _fetch_debian(package: str, target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        quiet = {"cwd": folder, "check": True, "capture_output": True}
-        subprocess.run(["apt-get", "download", package], **quiet)  # type: ignore[call-overload]
+        _run(folder, "apt-get", "download", package)
         archive = next(Path(folder).glob("*.deb"))
-        subprocess.run(["dpkg", "-x", str(archive), "unpacked"], **quiet)  # type: ignore[call-overload]
+        _run(folder, "dpkg", "-x", str(archive), "unpacked")
         return _keep(Path(folder) / "unpacked", target)
+
+
+def _run(folder: str, *command: str) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 def _fetch_npm(package: str, target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True
+        )
         archive = next(Path(folder).glob("*.tgz"))
         with tarfile.open(archive) as tar:
             tar.extractall(Path(folder) / "unpacked", filter="data")
@@ -60,7 +65,7 @@ def fetch(table: Mapping[str, Any]) -> list[str]:
                 continue
             try:
                 count = fetcher(package, target)
-            except (subprocess.CalledProcessError, OSError, StopIteration):
+            except subprocess.CalledProcessError, OSError, StopIteration:
                 failed.append(package)
                 continue
             print(f"{package}: {count} fonts")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+import os
 from pathlib import Path
+import tomllib
 from typing import Protocol
 
 import numpy as np
@@ -69,10 +69,12 @@ class FontLettering:
 
     def mask(self, letter: str, width: int, height: int) -> Image.Image:
         """See :class:`Lettering`."""
-        return _master(self.path, letter).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        return _master(self.path, letter).resize(
+            (width, height), Image.Resampling.BILINEAR, reducing_gap=2.0
+        )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _master(path: str, letter: str) -> Image.Image:
     """The letter cropped to its ink, large."""
     font = ImageFont.truetype(path, _MASTER_HEIGHT)
@@ -101,13 +103,23 @@ def _usable(path: Path) -> bool:
         for letter in ALPHABET:
             _, top, _, bottom = font.getbbox(letter)
             heights[letter] = bottom - top
-    except (OSError, ValueError):
+    except OSError, ValueError:
         return False
     capital = heights["H"]
     return capital > 0 and all(0.85 < heights[letter] / capital < 1.5 for letter in ALPHABET)
 
 
-_LIGHT_OR_SLANTED = ("italic", "oblique", "thin", "extralight", "100", "200", "300light", "-light", "-eLight")
+_LIGHT_OR_SLANTED = (
+    "italic",
+    "oblique",
+    "thin",
+    "extralight",
+    "100",
+    "200",
+    "300light",
+    "-light",
+    "-eLight",
+)
 
 
 @cache

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+import math
 
 import numpy as np
 from PIL import ImageDraw
@@ -17,7 +17,13 @@ Rng = np.random.Generator
 class Mark:
     """Where one mark goes (pixels) and the colours at hand."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], ink: Colour, rng: Rng):
+    def __init__(
+        self,
+        draw: ImageDraw.ImageDraw,
+        box: tuple[float, float, float, float],
+        ink: Colour,
+        rng: Rng,
+    ) -> None:
         self.draw = draw
         self.left, self.top, self.right, self.bottom = box
         self.ink = ink
@@ -34,15 +40,22 @@ class Mark:
         """Half the lesser side."""
         return max(1.0, min(self.right - self.left, self.bottom - self.top) / 2)
 
-    def disc(self, centre: Point, radius: float, fill: Colour | None, outline: Colour | None = None) -> None:
+    def disc(
+        self, centre: Point, radius: float, fill: Colour | None, outline: Colour | None = None
+    ) -> None:
         """A filled circle or ring."""
         x, y = centre
         width = max(1, round(radius / 5))
-        self.draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill, outline=outline, width=width)
+        self.draw.ellipse(
+            (x - radius, y - radius, x + radius, y + radius),
+            fill=fill,
+            outline=outline,
+            width=width,
+        )
 
 
 def _dash(mark: Mark) -> None:
-    x, y = mark.centre
+    _, y = mark.centre
     half = (mark.bottom - mark.top) * float(mark.rng.uniform(0.04, 0.08))
     y += (mark.bottom - mark.top) * float(mark.rng.normal(0, 0.03))
     mark.draw.rectangle((mark.left, y - half, mark.right, y + half), fill=mark.ink)
@@ -83,16 +96,22 @@ def _seals(mark: Mark) -> None:
 
 
 def _state(mark: Mark) -> None:
-    outline = blob(mark.rng, mark.centre, (mark.radius, mark.radius * 1.2), int(mark.rng.integers(7, 14)))
+    outline = blob(
+        mark.rng, mark.centre, (mark.radius, mark.radius * 1.2), int(mark.rng.integers(7, 14))
+    )
     if mark.rng.random() < 0.5:
         mark.draw.polygon(outline, fill=mark.colour)
     else:
-        mark.draw.line([*outline, outline[0]], fill=mark.colour, width=max(1, round(mark.radius / 6)))
+        mark.draw.line(
+            [*outline, outline[0]], fill=mark.colour, width=max(1, round(mark.radius / 6))
+        )
 
 
 def _star(mark: Mark) -> None:
     points = int(mark.rng.choice([4, 5, 5, 5, 6, 8]))
-    mark.draw.polygon(star(mark.centre, mark.radius, points, float(mark.rng.uniform(0.35, 0.6))), fill=mark.colour)
+    mark.draw.polygon(
+        star(mark.centre, mark.radius, points, float(mark.rng.uniform(0.35, 0.6))), fill=mark.colour
+    )
 
 
 def _heart(mark: Mark) -> None:
@@ -127,9 +146,17 @@ def _flag(mark: Mark) -> None:
 def _shield(mark: Mark) -> None:
     x, y = mark.centre
     r = mark.radius
-    outline = [(x - 0.8 * r, y - r), (x + 0.8 * r, y - r), (x + 0.75 * r, y + 0.3 * r), (x, y + r), (x - 0.75 * r, y + 0.3 * r)]
+    outline = [
+        (x - 0.8 * r, y - r),
+        (x + 0.8 * r, y - r),
+        (x + 0.75 * r, y + 0.3 * r),
+        (x, y + r),
+        (x - 0.75 * r, y + 0.3 * r),
+    ]
     mark.draw.polygon(outline, fill=mark.colour)
-    mark.draw.polygon(blob(mark.rng, (x, y - 0.1 * r), (0.5 * r, 0.6 * r), 7, 0.6), fill=vivid(mark.rng))
+    mark.draw.polygon(
+        blob(mark.rng, (x, y - 0.1 * r), (0.5 * r, 0.6 * r), 7, 0.6), fill=vivid(mark.rng)
+    )
 
 
 def _line(mark: Mark) -> None:
@@ -149,8 +176,14 @@ def _creature(mark: Mark) -> None:
     r = mark.radius
     mark.draw.polygon(blob(mark.rng, (x, y), (r, r * 0.5), 10, 0.5), fill=mark.colour)
     for dx in (-0.6, -0.25, 0.3, 0.65)[: int(mark.rng.integers(0, 5))]:
-        mark.draw.line([(x + dx * r, y), (x + dx * r * 1.1, y + r)], fill=mark.colour, width=max(1, round(r / 6)))
-    mark.draw.polygon(blob(mark.rng, (x + r * 0.8, y - r * 0.5), (r * 0.35, r * 0.35), 6), fill=mark.colour)
+        mark.draw.line(
+            [(x + dx * r, y), (x + dx * r * 1.1, y + r)],
+            fill=mark.colour,
+            width=max(1, round(r / 6)),
+        )
+    mark.draw.polygon(
+        blob(mark.rng, (x + r * 0.8, y - r * 0.5), (r * 0.35, r * 0.35), 6), fill=mark.colour
+    )
 
 
 def _wheelchair(mark: Mark) -> None:
@@ -158,9 +191,16 @@ def _wheelchair(mark: Mark) -> None:
     r = mark.radius
     line = max(1, round(r / 5))
     mark.disc((x - 0.1 * r, y - 0.8 * r), r * 0.18, mark.ink)
-    path = [(x - 0.1 * r, y - 0.55 * r), (x - 0.05 * r, y + 0.1 * r), (x + 0.45 * r, y + 0.1 * r), (x + 0.7 * r, y + 0.75 * r)]
+    path = [
+        (x - 0.1 * r, y - 0.55 * r),
+        (x - 0.05 * r, y + 0.1 * r),
+        (x + 0.45 * r, y + 0.1 * r),
+        (x + 0.7 * r, y + 0.75 * r),
+    ]
     mark.draw.line(path, fill=mark.ink, width=line, joint="curve")
-    mark.draw.arc((x - 0.7 * r, y - 0.25 * r, x + 0.5 * r, y + 0.95 * r), 60, 300, fill=mark.ink, width=line)
+    mark.draw.arc(
+        (x - 0.7 * r, y - 0.25 * r, x + 0.5 * r, y + 0.95 * r), 60, 300, fill=mark.ink, width=line
+    )
 
 
 def _tree(mark: Mark) -> None:
@@ -169,13 +209,18 @@ def _tree(mark: Mark) -> None:
     green = blend((30, 110, 50), mark.colour, 0.3)
     for i in range(3):
         top, half = y - r + i * 0.5 * r, 0.4 * r + i * 0.2 * r
-        mark.draw.polygon([(x, top), (x - half, top + 0.8 * r), (x + half, top + 0.8 * r)], fill=green)
+        mark.draw.polygon(
+            [(x, top), (x - half, top + 0.8 * r), (x + half, top + 0.8 * r)], fill=green
+        )
 
 
 def _ring(mark: Mark) -> None:
     for i in range(12):
         angle = math.pi * i / 6
-        at = (mark.centre[0] + mark.radius * 0.8 * math.cos(angle), mark.centre[1] + mark.radius * 0.8 * math.sin(angle))
+        at = (
+            mark.centre[0] + mark.radius * 0.8 * math.cos(angle),
+            mark.centre[1] + mark.radius * 0.8 * math.sin(angle),
+        )
         mark.disc(at, max(1.0, mark.radius * 0.12), mark.colour)
 
 
@@ -203,12 +248,28 @@ MARKS: dict[str, Callable[[Mark], None]] = {
     "nothing": _nothing,
 }
 
-EMBLEMS = ("seal", "state", "star", "heart", "fruit", "flag", "shield", "sun", "creature", "tree", "ring")
+EMBLEMS = (
+    "seal",
+    "state",
+    "star",
+    "heart",
+    "fruit",
+    "flag",
+    "shield",
+    "sun",
+    "creature",
+    "tree",
+    "ring",
+)
 """Marks that can stand for one another on a free design."""
 
 
 def draw_mark(
-    draw: ImageDraw.ImageDraw, name: str, box: tuple[float, float, float, float], ink: Colour, rng: Rng
+    draw: ImageDraw.ImageDraw,
+    name: str,
+    box: tuple[float, float, float, float],
+    ink: Colour,
+    rng: Rng,
 ) -> None:
     """Draw the named mark in a box in pixels. Raises KeyError for a name there is not."""
     MARKS[name](Mark(draw, box, ink, rng))

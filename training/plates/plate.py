@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +28,11 @@ _SMALL_SHARE = 0.48
 
 @dataclass(frozen=True, slots=True)
 class PlateImage:
-    """A drawn plate. ``rgb`` is uint8, height x width x 3. ``text`` is what is to be read,
-    A-Z and 0-9 only. ``corners`` are the plate's own corners in pixels, clockwise from
-    the upper left."""
+    """A drawn plate.
+
+    ``rgb`` is uint8, height x width x 3. ``text`` is what is to be read, A-Z and 0-9 only.
+    ``corners`` are the plate's own corners in pixels, clockwise from the upper left.
+    """
 
     rgb: npt.NDArray[np.uint8]
     text: str
@@ -82,7 +83,9 @@ def draw_plate(
 
 
 def _check(text: str) -> None:
-    if not 1 <= len(text) <= registration.MAX_LENGTH or any(c not in registration.ALPHABET for c in text):
+    if not 1 <= len(text) <= registration.MAX_LENGTH or any(
+        c not in registration.ALPHABET for c in text
+    ):
         raise ValueError(f"a plate has 1 to {registration.MAX_LENGTH} of A-Z and 0-9, not {text!r}")
 
 
@@ -137,10 +140,15 @@ def _print_registration(canvas: Canvas, design: Style, lines: tuple[Line, ...], 
     canvas.image.paste(canvas.paint.ink, (0, 0, *canvas.image.size), mask)
 
 
-def _line_boxes(canvas: Canvas, design: Style, count: int) -> list[tuple[float, float, float, float]]:
+def _line_boxes(
+    canvas: Canvas, design: Style, count: int
+) -> list[tuple[float, float, float, float]]:
     left, top, right, bottom = canvas.pixels(design.zone)
     tall = (bottom - top) / (count + (count - 1) * _LINE_GAP)
-    return [(left, top + i * tall * (1 + _LINE_GAP), right, top + i * tall * (1 + _LINE_GAP) + tall) for i in range(count)]
+    return [
+        (left, top + i * tall * (1 + _LINE_GAP), right, top + i * tall * (1 + _LINE_GAP) + tall)
+        for i in range(count)
+    ]
 
 
 def _widths(line: Line, lettering: Lettering, measures: _Measures) -> list[float]:
@@ -152,7 +160,12 @@ def _widths(line: Line, lettering: Lettering, measures: _Measures) -> list[float
         elif piece.kind is Kind.MARK:
             widths.append(_MARK_WIDTHS.get(_mark_name(piece, measures), 0.55))
         elif piece.kind is Kind.STACK:
-            widths.append(max(lettering.width_of(c) for c in piece.text) * measures.aspect * _SMALL_SHARE * 1.2)
+            widths.append(
+                max(lettering.width_of(c) for c in piece.text)
+                * measures.aspect
+                * _SMALL_SHARE
+                * 1.2
+            )
         else:
             share = _SMALL_SHARE if piece.kind is Kind.SMALL else 1.0
             letters = [lettering.width_of(c) * measures.aspect for c in piece.text]
@@ -183,7 +196,9 @@ def _print_line(
         top, height = top + (height - shrunk) / 2, shrunk
         squeeze = min(1.0, (right - left) / (total * height / (bottom - box[1])))
     unit = height * squeeze
-    x = left + ((right - left) - (sum(widths) + measures.spacing * (len(line) - 1)) * unit) * float(rng.normal(0.5, 0.04))
+    x = left + ((right - left) - (sum(widths) + measures.spacing * (len(line) - 1)) * unit) * float(
+        rng.normal(0.5, 0.04)
+    )
     for piece, width in zip(line, widths, strict=True):
         place = (x, top, x + width * unit, top + height)
         if piece.kind is Kind.MARK:
@@ -195,7 +210,9 @@ def _print_line(
         x += (width + measures.spacing) * unit
 
 
-def _print_stack(mask: Image.Image, text: str, place: tuple[float, float, float, float], lettering: Lettering) -> None:
+def _print_stack(
+    mask: Image.Image, text: str, place: tuple[float, float, float, float], lettering: Lettering
+) -> None:
     left, top, right, bottom = place
     each = (bottom - top) / len(text)
     for i, char in enumerate(text):
@@ -235,12 +252,18 @@ def _finish(canvas: Canvas, height: int, design: Style, rng: Rng) -> npt.NDArray
     if design.border > 0:
         line = max(1, round(design.border * canvas.height))
         ImageDraw.Draw(canvas.image).rectangle(
-            (0, 0, canvas.width - 1, canvas.height - 1), outline=_border_colour(canvas, rng), width=line
+            (0, 0, canvas.width - 1, canvas.height - 1),
+            outline=_border_colour(canvas, rng),
+            width=line,
         )
     width = max(8, round(canvas.width * height / canvas.height))
     small = canvas.image.resize((width, height), Image.Resampling.BOX)
-    return cast(npt.NDArray[np.uint8], np.asarray(small, dtype=np.uint8).copy())
+    return np.asarray(small, dtype=np.uint8).copy()
 
 
 def _border_colour(canvas: Canvas, rng: Rng) -> tuple[int, int, int]:
-    return canvas.paint.ink if rng.random() < 0.6 else blend((30, 30, 30), (210, 210, 210), float(rng.random()))
+    return (
+        canvas.paint.ink
+        if rng.random() < 0.6
+        else blend((30, 30, 30), (210, 210, 210), float(rng.random()))
+    )

@@ -42,7 +42,11 @@ def _hills(canvas: Canvas, rng: Rng) -> None:
         count = int(rng.integers(4, 12))
         xs = np.linspace(-0.05, 1.05, count) * width
         ys = (base + layer * 0.12 + rng.normal(0, 0.08, count)) * height
-        outline = [(0.0, float(height)), *zip(xs.tolist(), ys.tolist(), strict=True), (float(width), float(height))]
+        outline = [
+            (0.0, float(height)),
+            *zip(xs.tolist(), ys.tolist(), strict=True),
+            (float(width), float(height)),
+        ]
         canvas.draw.polygon(outline, fill=_pale(canvas, rng, 0.4))
 
 
@@ -71,9 +75,13 @@ def _stripes(canvas: Canvas, rng: Rng) -> None:
     colour = _pale(canvas, rng, 0.8)
     thick = float(rng.uniform(0.03, 0.14)) * height
     tilt = float(rng.normal(0, 0.05)) * height
-    for share in rng.choice([0.0, 0.1, 0.18, 0.82, 0.9, 0.97, 0.5], int(rng.integers(1, 4)), replace=False):
+    for share in rng.choice(
+        [0.0, 0.1, 0.18, 0.82, 0.9, 0.97, 0.5], int(rng.integers(1, 4)), replace=False
+    ):
         y = float(share) * height
-        canvas.draw.polygon([(0, y), (width, y + tilt), (width, y + tilt + thick), (0, y + thick)], fill=colour)
+        canvas.draw.polygon(
+            [(0, y), (width, y + tilt), (width, y + tilt + thick), (0, y + thick)], fill=colour
+        )
 
 
 def _waves(canvas: Canvas, rng: Rng) -> None:
@@ -83,7 +91,9 @@ def _waves(canvas: Canvas, rng: Rng) -> None:
     length, depth = float(rng.uniform(0.3, 1.2)), float(rng.uniform(0.02, 0.1)) * height
     line = max(1, round(float(rng.uniform(0.01, 0.08)) * height))
     for _ in range(int(rng.integers(1, 6))):
-        y = float(rng.uniform(0.05, 1)) * height + depth * np.sin(xs / width * 6.28 / length + rng.uniform(0, 6))
+        y = float(rng.uniform(0.05, 1)) * height + depth * np.sin(
+            xs / width * 6.28 / length + rng.uniform(0, 6)
+        )
         path = list(zip(xs.tolist(), y.tolist(), strict=True))
         canvas.draw.line(path, fill=_pale(canvas, rng, 0.4), width=line)
 
@@ -106,7 +116,10 @@ def _side_picture(canvas: Canvas, rng: Rng) -> None:
     width, height = canvas.image.size
     middle = float(rng.choice([0.06, 0.94])) * width
     for _ in range(int(rng.integers(2, 6))):
-        centre = (middle + float(rng.normal(0, 0.03)) * width, float(rng.uniform(0.2, 0.9)) * height)
+        centre = (
+            middle + float(rng.normal(0, 0.03)) * width,
+            float(rng.uniform(0.2, 0.9)) * height,
+        )
         shape = blob(rng, centre, (width * 0.06, height * float(rng.uniform(0.08, 0.3))), 8, 0.6)
         canvas.draw.polygon(shape, fill=vivid(rng))
 
@@ -126,7 +139,13 @@ def _arch(canvas: Canvas, rng: Rng) -> None:
     top = float(rng.uniform(-0.1, 0.35)) * height
     for i in range(int(rng.integers(1, 4))):
         y = top + i * line
-        canvas.draw.arc((-0.1 * width, y, 1.1 * width, y + 1.6 * height), 180, 360, fill=_pale(canvas, rng), width=line)
+        canvas.draw.arc(
+            (-0.1 * width, y, 1.1 * width, y + 1.6 * height),
+            180,
+            360,
+            fill=_pale(canvas, rng),
+            width=line,
+        )
 
 
 def _soften(canvas: Canvas, rng: Rng) -> None:
@@ -153,7 +172,9 @@ def draw_scenery(canvas: Canvas, names: tuple[str, ...], rng: Rng) -> None:
     wanted: list[str] = []
     for name in names:
         if name == "free":
-            wanted.extend(rng.choice(sorted(SCENERIES), int(rng.integers(1, 5)), replace=False).tolist())
+            wanted.extend(
+                rng.choice(sorted(SCENERIES), int(rng.integers(1, 5)), replace=False).tolist()
+            )
         else:
             wanted.append(name)
     for name in sorted(wanted, key=lambda name: name != "gradient"):

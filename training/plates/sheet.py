@@ -12,13 +12,16 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from training.ocr.photograph import photograph
 from training.plates.plate import draw_plate
 from training.plates.style import load_styles
 
 Picture = npt.NDArray[np.uint8]
 
 
-def lay_sheet(pictures: list[tuple[Picture, str]], cell: tuple[int, int], columns: int) -> Image.Image:
+def lay_sheet(
+    pictures: list[tuple[Picture, str]], cell: tuple[int, int], columns: int
+) -> Image.Image:
     """Pictures in rows with their labels under them; ``cell`` is (width, height) in pixels."""
     width, height = cell
     rows = -(-len(pictures) // columns)
@@ -28,7 +31,9 @@ def lay_sheet(pictures: list[tuple[Picture, str]], cell: tuple[int, int], column
         x, y = i % columns * width, i // columns * (height + 12)
         image = Image.fromarray(picture)
         scale = min((width - 4) / image.width, height / image.height)
-        image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+        image = image.resize(
+            (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        )
         sheet.paste(image, (x + 2, y))
         draw.text((x + 2, y + height), label, fill=(230, 230, 230))
     return sheet
@@ -51,9 +56,7 @@ def main() -> None:
         plate = draw_plate(rng, style=style)
         picture = plate.rgb
         if options.camera:
-            from training.plates.camera import photograph
-
-            picture = photograph(plate.rgb, rng).rgb
+            picture = photograph(rng, plate.rgb, len(plate.text), two_line=plate.two_line)
         pictures.append((picture, f"{plate.text} {plate.style}"))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     lay_sheet(pictures, (200, 100), 8).save(options.out)

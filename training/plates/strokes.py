@@ -8,11 +8,11 @@ is one lettering.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+import json
+import math
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -46,8 +46,11 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """One lettering. ``weight`` is the stroke's width in letter heights; ``roundness`` 0..1
-    is how far a soft corner reaches; ``forms`` picks a form for every letter."""
+    """One lettering.
+
+    ``weight`` is the stroke's width in letter heights; ``roundness`` 0..1
+    is how far a soft corner reaches; ``forms`` picks a form for every letter.
+    """
 
     weight: float
     roundness: float
@@ -81,8 +84,11 @@ _ZERO_FORMS = (0, 0, 0, 0, 0, 0, 1)
 
 
 def random_pen(rng: Rng, kind: str) -> Pen:
-    """A pen of a kind: ``din`` and ``wright`` are flat and even, ``die`` is a rounded US
-    stamping die, ``fe`` has the wilful forms of falsification-hindering letters."""
+    """A pen of a kind.
+
+    ``din`` and ``wright`` are flat and even, ``die`` is a rounded US stamping die, ``fe`` has the
+    wilful forms of falsification-hindering letters.
+    """
     forms = {letter: int(rng.integers(len(all_))) for letter, all_ in skeletons().items()}
     if kind != "fe":
         forms["A"] = int(rng.choice([0, 1, 3]))
@@ -152,7 +158,9 @@ def _corner(before: Point, at: Point, after: Point, radius: float) -> list[Point
 
 def _towards(origin: Point, direction: Point, distance: float) -> Point:
     length = math.hypot(*direction) or 1.0
-    return origin[0] + direction[0] / length * distance, origin[1] + direction[1] / length * distance
+    return origin[0] + direction[0] / length * distance, origin[1] + direction[
+        1
+    ] / length * distance
 
 
 def draw_letter(pen: Pen, letter: str, width: int, height: int) -> Image.Image:
@@ -171,7 +179,9 @@ def draw_letter(pen: Pen, letter: str, width: int, height: int) -> Image.Image:
     return mask.resize((width, height), Image.Resampling.BOX)
 
 
-def _pull(draw: ImageDraw.ImageDraw, path: list[Point], line: float, soft: bool, closed: bool) -> None:
+def _pull(
+    draw: ImageDraw.ImageDraw, path: list[Point], line: float, soft: bool, closed: bool
+) -> None:
     """Draw one stroke; flat ends reach half a line beyond the skeleton, as a die's do."""
     half = line / 2
     if not soft and not closed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+import tomllib
 from typing import Any
 
 STYLES_DIR = Path(__file__).parent / "styles"
@@ -116,7 +116,13 @@ def _names(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     titles: list[dict[str, Any]] = []
     for key, place, height in (("top", (0.5, 0.11), 0.17), ("bottom", (0.5, 0.91), 0.12)):
         if key in row:
-            title: dict[str, Any] = {"kind": "title", "texts": row[key], "at": place, "height": height, "longest": 0.66}
+            title: dict[str, Any] = {
+                "kind": "title",
+                "texts": row[key],
+                "at": place,
+                "height": height,
+                "longest": 0.66,
+            }
             if "title_colour" in row:
                 title["colour"] = row["title_colour"]
             titles.append(title)

@@ -96,7 +96,7 @@ def _ground(canvas: Canvas, camera: Camera, rng: np.random.Generator) -> None:
     width, height = canvas.size
     base: Colour = [(96, 98, 100), (112, 108, 102), (92, 110, 70), (120, 118, 112)][
         int(rng.integers(4))
-    ]  # type: ignore[assignment]
+    ]
     top = camera.project((0, 0, 45))[1]
     canvas.polygon(
         [(0, top), (width, top), (width, height), (0, height)],
@@ -139,7 +139,7 @@ def _drive(canvas: Canvas, camera: Camera, rng: np.random.Generator) -> None:
     near, far = 1.6, 16.0
     tone: Colour = [(150, 146, 140), (128, 124, 120), (158, 140, 122), (104, 104, 106)][
         int(rng.integers(4))
-    ]  # type: ignore[assignment]
+    ]
     rows = np.linspace(0, 1, 12).tolist()
     side = [(bend * t**2, near + (far - near) * t**2) for t in rows]
     left = [camera.project((x - half, 0.01, z)) for x, z in side]
@@ -213,7 +213,7 @@ def _house(canvas: Canvas, camera: Camera, rng: np.random.Generator, *, lamps_on
                 0.6,
                 0.35,
             )
-    roof_ink: Colour = ((122, 62, 48), (74, 72, 74), (94, 78, 66))[int(rng.integers(3))]  # type: ignore[assignment]
+    roof_ink: Colour = ((122, 62, 48), (74, 72, 74), (94, 78, 66))[int(rng.integers(3))]
     eave = [
         (left - 0.5, tall, z - 0.4),
         (left + wide + 0.5, tall, z - 0.4),

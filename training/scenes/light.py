@@ -74,7 +74,9 @@ def expose(
     rows = ((np.arange(height, dtype=np.float32) - y) / (0.8 * radius)) ** 2
     columns = ((np.arange(width, dtype=np.float32) - x) / radius) ** 2
     pool = np.exp(-(rows[:, None] + columns[None, :]))[..., None]
-    lit = picture * (np.float32(_GROUND[light]) + pool * np.float32(_BEAM[light]))
+    lit = picture * (
+        np.asarray(_GROUND[light], np.float32) + pool * np.asarray(_BEAM[light], np.float32)
+    )
     lit += np.asarray(glow, dtype=np.float32) * _GLOW[light]
     if light is Light.INFRARED:
         grey = lit @ np.asarray([0.45, 0.4, 0.15], dtype=np.float32)
