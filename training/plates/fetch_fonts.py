@@ -65,7 +65,7 @@ def fetch(table: Mapping[str, Any]) -> list[str]:
                 continue
             try:
                 count = fetcher(package, target)
-            except subprocess.CalledProcessError, OSError, StopIteration:
+            except (subprocess.CalledProcessError, OSError, StopIteration):
                 failed.append(package)
                 continue
             print(f"{package}: {count} fonts")

@@ -103,7 +103,7 @@ def _usable(path: Path) -> bool:
         for letter in ALPHABET:
             _, top, _, bottom = font.getbbox(letter)
             heights[letter] = bottom - top
-    except OSError, ValueError:
+    except (OSError, ValueError):
         return False
     capital = heights["H"]
     return capital > 0 and all(0.85 < heights[letter] / capital < 1.5 for letter in ALPHABET)
