@@ -34,7 +34,7 @@ def mix(a: Colour, b: Colour, t: float) -> Colour:
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t)
 
 
-def smooth(points: Sequence[AnyPoint], rounds: int = 2) -> list[AnyPoint]:  # noqa: UP047
+def smooth(points: Sequence[AnyPoint], rounds: int = 2) -> list[AnyPoint]:
     """Round a closed polygon's corners (Chaikin's corner cutting)."""
     path = np.asarray(points, dtype=np.float64)
     for _ in range(rounds):
