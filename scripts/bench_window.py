@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from itertools import count
+import os
 from pathlib import Path
 import random
 import resource
@@ -109,6 +110,7 @@ def main() -> None:
     for visits in chosen.visits:
         with tempfile.TemporaryDirectory() as folder:
             print(measure(Path(folder), visits, min(visits, chosen.destroyed)), flush=True)
+    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
