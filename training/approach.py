@@ -11,8 +11,8 @@ from PIL import Image, ImageFilter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Pixels = NDArray[np.uint8]
-    type PixelBox = tuple[float, float, float, float]
+    Pixels = NDArray[np.uint8]
+    PixelBox = tuple[float, float, float, float]
     """x1, y1, x2, y2 in pixels."""
 
 NEAREST = 1.6

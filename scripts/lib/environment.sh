@@ -8,15 +8,11 @@ environment_folder() {
   case $1 in
     test) echo .venv ;;
     demo) echo .venv-demo ;;
-    training) echo .venv-training ;;
   esac
 }
 
 environment_requirements() {
-  case $1 in
-    training) echo training/requirements.txt ;;
-    *) echo "requirements_$1.txt" ;;
-  esac
+  echo "requirements_$1.txt"
 }
 
 # What an environment was made from. It holds the folder's own path because environments break
