@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -285,3 +287,45 @@ def test_the_index_finds_exactly_the_neighbours(listed: list[str], plate: str) -
 
     expected = {glyph_key(each) for each in listed if is_neighbour(each, plate)}
     assert set(register.near(plate)) == expected
+
+
+vehicles = st.builds(
+    Vehicle,
+    st.sampled_from(("v1", "v2", "v3", "v4")),
+    st.just("x"),
+    st.text("A8BO0", min_size=2, max_size=3),
+    enabled=st.booleans(),
+    uses_left=st.none() | st.integers(0, 2),
+)
+edits = st.one_of(
+    st.tuples(st.just("with"), vehicles),
+    st.tuples(st.sampled_from(("without", "used")), st.sampled_from(("v1", "v2", "v3", "v4"))),
+)
+EVERY_PLATE = ["".join(text) for length in (2, 3, 4) for text in product("A8B0", repeat=length)]
+
+
+def _edited(register: Register, edit: tuple[str, Any]) -> Register:
+    how, what = edit
+    if how == "with":
+        return register.with_vehicle(what)
+    return register.without_vehicle(what) if how == "without" else register.used(what)
+
+
+def _everything_found(register: Register) -> list[object]:
+    matches = [register.find(plate, "gate", NOW) for plate in EVERY_PLATE]
+    dangers = [set(register.dangers(vehicle)) for vehicle in register.vehicles]
+    return [register.vehicles, matches, dangers]
+
+
+@given(st.lists(edits, max_size=12))
+def test_a_list_edited_step_by_step_finds_exactly_what_a_freshly_built_one_does(
+    changes: list[tuple[str, Any]],
+) -> None:
+    register = Register.of()
+    for change in changes:
+        before, revision = _everything_found(register), register.revision
+        edited = _edited(register, change)
+        assert _everything_found(register) == before
+        assert register.revision == revision
+        register = edited
+    assert _everything_found(register) == _everything_found(Register.of(register.vehicles))

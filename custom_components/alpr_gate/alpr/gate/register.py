@@ -1,18 +1,19 @@
 """The owner's list: who may pass which gate when, and which of its own entries are dangerous.
 
 A register never changes: every edit makes a new one with a higher revision. Looking a plate up
-takes the same time whatever the length of the list.
+takes the same time whatever the length of the list; an edit touches only what one entry concerns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
 from ..types import Moment, Reason
-from .plate import glyph_key, is_neighbour, misread_key
+from .plate import glyph_key, misread_key, printed_alike
+from .plate_index import PlateIndex
 from .schedule import earliest_instant, latest_instant
 from .vehicle import Vehicle
 
@@ -54,27 +55,21 @@ class Match:
 class Register:
     """An immutable list of vehicles with the indices that make it quick to search."""
 
-    __slots__ = ("_by_id", "_by_plate", "_close", "_touched", "revision")
+    __slots__ = ("_by_id", "_index", "_touched", "revision")
 
     def __init__(
-        self, by_id: Mapping[str, Vehicle], revision: int, touched: Mapping[str, int]
+        self,
+        by_id: dict[str, Vehicle],
+        revision: int,
+        touched: dict[str, int],
+        index: PlateIndex,
     ) -> None:
+        """Take these over; ``of`` makes the index that fits."""
         self.revision = revision
         """Grows with every change."""
         self._by_id = by_id
         self._touched = touched
-        self._by_plate: dict[str, tuple[Vehicle, ...]] = {}
-        self._close: dict[str, tuple[str, ...]] = {}
-        for vehicle in by_id.values():
-            self._add_to_indices(vehicle)
-
-    def _add_to_indices(self, vehicle: Vehicle) -> None:
-        key = glyph_key(vehicle.plate)
-        known = self._by_plate.get(key)
-        self._by_plate[key] = (*(known or ()), vehicle)
-        if known is None:
-            for index in _close_keys(key):
-                self._close[index] = (*self._close.get(index, ()), key)
+        self._index = index
 
     @classmethod
     def of(cls, vehicles: Iterable[Vehicle] = (), *, revision: int = 1) -> Self:
@@ -84,11 +79,13 @@ class Register:
             ValueError: two of them have one id.
         """
         by_id: dict[str, Vehicle] = {}
+        index = PlateIndex()
         for vehicle in vehicles:
             if vehicle.id in by_id:
                 raise ValueError("two vehicles have the same id")
             by_id[vehicle.id] = vehicle
-        return cls(by_id, revision, dict.fromkeys(by_id, revision))
+            index.add(vehicle)
+        return cls(by_id, revision, dict.fromkeys(by_id, revision), index)
 
     @property
     def vehicles(self) -> tuple[Vehicle, ...]:
@@ -108,14 +105,27 @@ class Register:
 
     def with_vehicle(self, vehicle: Vehicle) -> Self:
         """This register with the vehicle added, or put in the place of the one with its id."""
-        return self._changed({**self._by_id, vehicle.id: vehicle}, vehicle.id)
+        revision, index = self.revision + 1, self._index.copy()
+        by_id = {**self._by_id, vehicle.id: vehicle}
+        before = self._by_id.get(vehicle.id)
+        if before is None:
+            index.add(vehicle)
+        elif printed_alike(before.plate, vehicle.plate):
+            index.replace(before, vehicle)
+        else:
+            index.remove(before)
+            index.add(vehicle)
+            index.sort(glyph_key(vehicle.plate), iter(by_id))
+        return type(self)(by_id, revision, {**self._touched, vehicle.id: revision}, index)
 
     def without_vehicle(self, vehicle_id: str) -> Self:
         """This register without that vehicle; the same register when it is not listed."""
         if vehicle_id not in self._by_id:
             return self
-        by_id = {key: vehicle for key, vehicle in self._by_id.items() if key != vehicle_id}
-        return self._changed(by_id, vehicle_id)
+        by_id, touched, index = self._by_id.copy(), self._touched.copy(), self._index.copy()
+        index.remove(by_id.pop(vehicle_id))
+        del touched[vehicle_id]
+        return type(self)(by_id, self.revision + 1, touched, index)
 
     def used(self, vehicle_id: str) -> Self:
         """This register after one opening for that vehicle; the same where nothing is counted."""
@@ -123,13 +133,6 @@ class Register:
         if vehicle is None or not vehicle.uses_left:
             return self
         return self.with_vehicle(replace(vehicle, uses_left=vehicle.uses_left - 1))
-
-    def _changed(self, by_id: Mapping[str, Vehicle], vehicle_id: str) -> Self:
-        revision = self.revision + 1
-        touched = {key: self._touched.get(key, revision) for key in by_id}
-        if vehicle_id in by_id:
-            touched[vehicle_id] = revision
-        return type(self)(by_id, revision, touched)
 
     def find(self, plate: str, gate: str, moment: Moment, *, clock_in_doubt: bool = False) -> Match:
         """What the list says about a plate at a gate now.
@@ -139,7 +142,7 @@ class Register:
         """
         key = glyph_key(plate)
         near = self.near(key)
-        same = self._by_plate.get(key, ())
+        same = self._index.same(key)
         verdicts = [
             (standing(vehicle, gate, moment, clock_in_doubt=clock_in_doubt), vehicle)
             for vehicle in same
@@ -154,9 +157,7 @@ class Register:
 
     def near(self, plate: str) -> tuple[str, ...]:
         """Glyph keys of listed plates that are neighbours of ``plate``; never its own."""
-        key = glyph_key(plate)
-        candidates = {other for index in _close_keys(key) for other in self._close.get(index, ())}
-        return tuple(sorted(other for other in candidates if is_neighbour(key, other)))
+        return self._index.near(glyph_key(plate))
 
     def dangers(self, vehicle: Vehicle) -> tuple[Danger, ...]:
         """What a person should be told before ``vehicle`` is added.
@@ -167,7 +168,7 @@ class Register:
         key = glyph_key(vehicle.plate)
         found = [
             Danger(DangerKind.SAME_PLATE, other.id, other.name)
-            for other in self._by_plate.get(key, ())
+            for other in self._index.same(key)
             if other.id != vehicle.id
         ]
         for near in self.near(key):
@@ -178,7 +179,7 @@ class Register:
             )
             found += [
                 Danger(kind, other.id, other.name)
-                for other in self._by_plate[near]
+                for other in self._index.same(near)
                 if other.id != vehicle.id and not _one_household(vehicle, other)
             ]
         return tuple(found)
@@ -218,14 +219,3 @@ def _standing_in_time(vehicle: Vehicle, moment: Moment, *, clock_in_doubt: bool)
 
 def _one_household(first: Vehicle, second: Vehicle) -> bool:
     return first.household is not None and first.household == second.household
-
-
-def _close_keys(key: str) -> set[str]:
-    """Index entries that two plates share when they are one edit or one likely misread apart.
-
-    Deleting one character of each makes any two strings one edit apart meet (Garbe, SymSpell,
-    2012); the misread key, marked so that it meets only its own kind, does the same for confusable
-    glyphs.
-    """
-    deletions = {key[:place] + key[place + 1 :] for place in range(len(key))}
-    return {key, f"~{misread_key(key)}"} | deletions
