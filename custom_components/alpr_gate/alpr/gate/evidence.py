@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import math
 
 from ..types import Character
@@ -31,6 +31,9 @@ DOUBT = 1e-3
 CLASSES = (*dict.fromkeys(glyph_key(ALPHABET)), "")
 """Characters that are told apart: A-Z and 0-9 with O as 0 and I as 1, and "" for none."""
 
+type Opinion = tuple[float, ...]
+"""Logarithm of the probability of each of ``CLASSES``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -43,6 +46,11 @@ class Look:
     """Normal form of what was read."""
     characters: tuple[Character, ...]
     detection: float
+    opinions: tuple[Opinion, ...] = field(init=False, repr=False, compare=False)
+    """What it says of each position, worked out once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opinions", tuple(map(_opinion, self.characters)))
 
     @property
     def weakest(self) -> float:
@@ -140,27 +148,30 @@ def _comparable(looks: Sequence[Look]) -> list[Look]:
 
 
 def _pool_position(looks: Sequence[Look], place: int, weight: float) -> Mapping[str, float]:
-    sums = dict.fromkeys(CLASSES, 0.0)
-    for look in looks:
-        for character, probability in _opinion(look, place).items():
-            sums[character] += weight * math.log(probability)
-    highest = max(sums.values())
-    likelihoods = {character: math.exp(total - highest) for character, total in sums.items()}
-    whole = sum(likelihoods.values())
-    return {character: likelihood / whole for character, likelihood in likelihoods.items()}
+    said = (look.opinions[place] if place < len(look.opinions) else _NOTHING for look in looks)
+    sums = [weight * sum(each) for each in zip(*said, strict=True)]
+    highest = max(sums)
+    likelihoods = [math.exp(total - highest) for total in sums]
+    whole = sum(likelihoods)
+    return {
+        character: likelihood / whole
+        for character, likelihood in zip(CLASSES, likelihoods, strict=True)
+    }
 
 
-def _opinion(look: Look, place: int) -> dict[str, float]:
-    """What one look says of one position: a probability for every class, none below DOUBT."""
+def _opinion(alternatives: Character) -> Opinion:
+    """What one look says of one position: no class has less than DOUBT, none all."""
     said: dict[str, float] = defaultdict(float)
-    alternatives = look.characters[place] if place < len(look.characters) else (("", 1.0),)
     for character, probability in alternatives:
         said[glyph_key(character)] += probability
     unsaid = max(0.0, 1.0 - sum(said.values())) / max(1, len(CLASSES) - len(said))
-    return {
-        character: min(max(said.get(character, unsaid), DOUBT), 1.0 - DOUBT)
-        for character in CLASSES
-    }
+    return tuple(
+        math.log(min(max(said.get(character, unsaid), DOUBT), 1.0 - DOUBT)) for character in CLASSES
+    )
+
+
+_NOTHING = _opinion((("", 1.0),))
+"""What is said of a position beyond a look's last."""
 
 
 def _lead(position: Mapping[str, float]) -> float:
