@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .audit import AuditAction, AuditChain, AuditRecord, ChainReport
+from .audit import AuditAction, AuditChain, AuditError, AuditRecord, ChainReport
 from .disk_worker import DiskWorker
 from .keeper import Keeper
 
@@ -38,6 +38,7 @@ class Archive:
         """Use the files at ``window_path`` and ``audit_path``; `start` opens them."""
         self._worker = DiskWorker()
         self._accountant = DiskWorker()
+        self._stopped = False
         self._chain = AuditChain(audit_path)
         self._keeper = Keeper(
             window_path, self._chain, clocks=clocks, new_mark=new_mark, retention=retention
@@ -54,10 +55,14 @@ class Archive:
 
     async def tick(self) -> None:
         """Every now and then: destroy what expired, note the time."""
-        await self._worker.run(self._keeper.tick)
+        if not self._stopped:
+            await self._worker.run(self._keeper.tick)
 
     async def stop(self) -> None:
-        """Finish what was begun, close the files, end the threads."""
+        """Finish what was begun, close the files, end the threads; nothing is written after it."""
+        if self._stopped:
+            return
+        self._stopped = True
         await self._accountant.stop()
         await self._worker.run(self._keeper.stop)
         await self._worker.stop()
@@ -69,6 +74,8 @@ class Archive:
 
     async def record(self, visit: VisitToKeep) -> str | None:
         """Write a visit down; its mark, or None when nothing is recorded now."""
+        if self._stopped:
+            return None
         return await self._worker.run(self._keeper.record, visit)
 
     async def search(
@@ -132,6 +139,8 @@ class Archive:
         **details: str | float | bool | None,
     ) -> None:
         """Write down that something was done; raises AuditError when that is not on disk."""
+        if self._stopped:
+            raise AuditError("stopped")
         await self._accountant.run(
             self._keeper.account, action, user=user, purpose=purpose, details=dict(details)
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 PIECE: Final = 1024 * 1024
@@ -24,13 +23,14 @@ class ByteFinder:
     where it says so is a piece compared. Costs about 10 ms a megabyte, for one string or a million.
     """
 
-    def __init__(self, strings: Collection[bytes], *, pause: float = 0.0) -> None:
+    def __init__(
+        self, strings: Collection[bytes], *, after_piece: Callable[[], None] | None = None
+    ) -> None:
         """Look for ``strings``; raises ValueError when one is shorter than ``SHORTEST``.
 
-        ``pause`` is how many seconds to rest after each piece of a file, to leave others the
-        processor.
+        ``after_piece`` is called after each piece of a file: it may rest, or raise to end.
         """
-        self._pause = pause
+        self._after_piece = after_piece
         if any(len(string) < SHORTEST for string in strings):
             raise ValueError(f"cannot look for strings of fewer than {SHORTEST} bytes")
         self._strings = frozenset(strings)
@@ -72,8 +72,8 @@ class ByteFinder:
             while fresh := file.read(PIECE):
                 piece = tail + fresh
                 yield piece
-                if self._pause:
-                    time.sleep(self._pause)
+                if self._after_piece is not None:
+                    self._after_piece()
                 tail = piece[-overlap:]
 
 

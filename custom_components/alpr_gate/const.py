@@ -4,6 +4,11 @@ from typing import Final
 
 DOMAIN: Final = "alpr_gate"
 NAME: Final = "ALPR Gate"
+MODEL_CARD: Final = (
+    "https://github.com/alpr-gate/alpr-gate/blob/main"
+    "/custom_components/alpr_gate/alpr/vision/models/MODEL_CARD.md"
+)
+"""What the models were trained on, and how often they err."""
 
 SUBENTRY_TYPE_GATE: Final = "gate"
 

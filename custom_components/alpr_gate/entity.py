@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .const import DOMAIN, NAME
+from .const import DOMAIN, MODEL_CARD, NAME
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
@@ -26,6 +26,7 @@ def register_engine_device(hass: HomeAssistant, entry: AlprGateConfigEntry) -> N
         identifiers={(DOMAIN, entry.entry_id)},
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=NAME,
+        configuration_url=MODEL_CARD,
         translation_key="engine",
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from .byte_finder import SHORTEST, ByteFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 SHORT_PLATE: Final = 5
@@ -26,7 +26,8 @@ SHORT_PLATE: Final = 5
 class Finding:
     """A plate of one vehicle, or a trace of something destroyed, in one file."""
 
-    path: Path
+    path: Path | None
+    """None for a text that is no file."""
     vehicle: str | None
     """Id of the vehicle whose plate it is; None for a trace of a destroyed picture."""
     place: str
@@ -89,23 +90,31 @@ def search(
     plates: Mapping[str, str],
     *,
     traces: frozenset[bytes] = frozenset(),
+    texts: Mapping[str, bytes] | None = None,
     leave_out: Iterable[Path] = (),
-    pause: float = 0.0,
+    after_piece: Callable[[], None] | None = None,
 ) -> SearchReport:
     """Search every file below ``folder``, and its name, for the plates (by vehicle id).
 
+    ``texts`` are searched too, and found under their names: what could be written but is not yet.
     ``traces`` are bytes of destroyed pictures, to be found nowhere. ``leave_out`` names files and
     folders where plates belong, such as the owner's list. Symbolic links are not followed. Blocks,
-    takes as long as reading every byte does, and rests ``pause`` seconds after each piece read.
+    and takes as long as reading every byte does; ``after_piece`` is called after each megabyte and
+    may rest, or raise to end the search.
     """
     owners: dict[bytes, set[str | None]] = {trace: {None} for trace in traces}
     for vehicle, plate in plates.items():
         for shape in shapes_of(plate):
             owners.setdefault(shape, set()).add(vehicle)
-    finder = ByteFinder(owners.keys(), pause=pause)
+    finder = ByteFinder(owners.keys(), after_piece=after_piece)
     root = folder.absolute()
     files, size = 0, 0
-    findings: set[Finding] = set()
+    findings = {
+        Finding(None, owner, " ".join(_hidden(word, finder) for word in name.split()))
+        for name, text in (texts or {}).items()
+        for shape in finder.in_bytes(text)
+        for owner in owners[shape]
+    }
     unreadable: list[Path] = []
     for path in _files_below(root, {path.absolute() for path in leave_out}):
         place = path.relative_to(root)
@@ -124,7 +133,11 @@ def search(
 
 def _without_plates(place: Path, finder: ByteFinder) -> str:
     """The path with "…" in the place of every name that tells a plate."""
-    return "/".join("…" if finder.in_bytes(os.fsencode(name)) else name for name in place.parts)
+    return "/".join(_hidden(name, finder) for name in place.parts)
+
+
+def _hidden(name: str, finder: ByteFinder) -> str:
+    return "…" if finder.in_bytes(os.fsencode(name)) else name
 
 
 def _files_below(folder: Path, excluded: set[Path]) -> Iterator[Path]:

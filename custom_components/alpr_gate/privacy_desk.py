@@ -12,7 +12,8 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -25,7 +26,7 @@ from .evidence_tickets import EvidenceTickets
 from .look_ups import AccessDesk, CuriosityWatch
 from .opening_account import OpeningAccount
 from .privacy_news import PrivacyNews
-from .self_test import SelfTest
+from .self_test import SearchStoppedError, SelfTest
 from .strangers import StrangerCounter
 from .visit_recorder import VisitRecorder
 
@@ -98,6 +99,8 @@ class PrivacyDesk:
             async_track_time_interval(self._hass, self._tick, TICK),
             async_track_time_interval(self._hass, self._daily, DAILY),
             async_call_later(self._hass, FIRST_SEARCH_SECONDS, self._daily),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._stopping),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._last_write),
         ]
 
     async def stop(self) -> None:
@@ -105,6 +108,7 @@ class PrivacyDesk:
         for stop in self._stops:
             stop()
         self._stops = []
+        self.self_test.stop()
         self.news.clear()
         await self.archive.stop()
 
@@ -180,7 +184,17 @@ class PrivacyDesk:
 
     async def _daily(self, _now: datetime) -> None:
         await self.archive.trim_account()
-        await self.self_test.run()
+        with contextlib.suppress(SearchStoppedError):
+            await self.self_test.run()
+
+    @callback
+    def _stopping(self, _event: Event) -> None:
+        """Home Assistant stops, without unloading anything: no search may keep it from that."""
+        self.self_test.stop()
+
+    async def _last_write(self, _event: Event) -> None:
+        """Everything else has stopped: close the files as they should be."""
+        await self.archive.stop()
 
 
 def window_file(hass: HomeAssistant) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import OptionsFlow
 from homeassistant.helpers.http import current_request
 
@@ -14,6 +15,7 @@ from .privacy_settings import PrivacySettings
 from .retention import RetentionError
 
 if TYPE_CHECKING:
+    from homeassistant.auth.models import User
     from homeassistant.config_entries import ConfigFlowResult
     from homeassistant.core import HomeAssistant
 
@@ -54,20 +56,28 @@ class PrivacySteps(OptionsFlow):
     @property
     def _user_id(self) -> str | None:
         """Who fills the form in; None when nobody is known to."""
+        user = self._user
+        return None if user is None else user.id
+
+    @property
+    def _user(self) -> User | None:
         request = current_request.get()
-        user = None if request is None else request.get("hass_user")
-        return None if user is None else str(user.id)
+        return None if request is None else request.get(KEY_HASS_USER)
 
     async def _account(self, fresh: PrivacySettings) -> str | None:
         """Write down which settings change; the key of the message when that is impossible."""
-        before = PrivacySettings.from_options(self.config_entry.options).to_options()
-        changed = [key for key, value in fresh.to_options().items() if value != before[key]]
+        desk = self.config_entry.runtime_data.privacy
+        before = PrivacySettings.from_options(self.config_entry.options)
+        saved = before.to_options()
+        changed = [key for key, value in fresh.to_options().items() if value != saved[key]]
         try:
-            await self.config_entry.runtime_data.privacy.account(
+            await desk.account(
                 AuditAction.SETTINGS_CHANGED, user=self._user_id, settings=" ".join(changed)
             )
         except NotAccountedError:
             return "not_accounted"
+        if (fresh.four_eyes, fresh.curiosity) != (before.four_eyes, before.curiosity):
+            desk.news.rules_changed((self._user and self._user.name) or "?")
         return None
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ISSUE_PLATE_FOUND: Final = "plate_found"
 ISSUE_ACCESS_REQUESTED: Final = "access_requested"
 ISSUE_REPEATED_LOOK_UPS: Final = "repeated_look_ups"
+ISSUE_RULES_CHANGED: Final = "access_rules_changed"
 
 
 class PrivacyEventType(StrEnum):
@@ -37,6 +38,7 @@ class PrivacyEventType(StrEnum):
     ACCESS_REQUESTED = "access_requested"
     ACCESS_APPROVED = "access_approved"
     REPEATED_LOOK_UPS = "repeated_look_ups"
+    RULES_CHANGED = "rules_changed"
     CLOCK_JUMPED = "clock_jumped"
     ACCOUNT_BROKEN = "account_broken"
     PLATE_FOUND = "plate_found"
@@ -142,6 +144,18 @@ class PrivacyNews:
             count=str(look_ups),
         )
         self._tell(PrivacyEventType.REPEATED_LOOK_UPS, look_ups)
+
+    @callback
+    def rules_changed(self, user: str) -> None:
+        """Show the other admins that somebody changed who may look, and what is conspicuous."""
+        self._issue(
+            ISSUE_RULES_CHANGED,
+            ISSUE_RULES_CHANGED,
+            severity=ir.IssueSeverity.WARNING,
+            persistent=True,
+            user=user,
+        )
+        self._tell(PrivacyEventType.RULES_CHANGED)
 
     @callback
     def plates_found(self, places: Collection[str]) -> None:

@@ -9,12 +9,15 @@ import json
 import os
 import sqlite3
 
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.alpr_gate.archive_status import VisitToKeep
+from custom_components.alpr_gate.audit import AuditAction, AuditError
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
 from custom_components.alpr_gate.window import Window
@@ -150,3 +153,17 @@ async def test_nothing_is_left_running_or_open_after_unloading(
     assert not journal.exists() or journal.stat().st_size == 0
     assert audit_file(hass).stat().st_mode & 0o777 == 0o600
     assert window_file(hass).stat().st_mode & 0o777 == 0o600
+
+
+async def test_when_home_assistant_stops_the_window_is_closed_and_nothing_opens_unaccounted(
+    hass: HomeAssistant, quick: Street
+) -> None:
+    await load(quick)
+    await let_come(quick, STRANGER, "unknown", "not_listed")
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    journal = window_file(hass).with_name("window.db-wal")
+    assert not journal.exists() or journal.stat().st_size == 0
+    with pytest.raises(AuditError):
+        await quick.data.privacy.archive.account(AuditAction.OPENED)
+    assert await quick.data.privacy.archive.record(VisitToKeep("gate", "open", "x", 1)) is None

@@ -7,12 +7,14 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.audit import AuditAction, AuditError
+from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.privacy_form import answers_from, options_from, privacy_schema
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
 from custom_components.alpr_gate.retention import Retention
@@ -115,6 +117,9 @@ async def test_with_two_people_four_eyes_can_be_asked_for(
     access = {"four_eyes": True, "approvers": [hass_owner_user.id]}
     result = await fill_in(hass, loaded.entry, access=access)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "access_rules_changed")
+    assert issue is not None
+    assert issue.is_persistent
     rule = loaded.data.privacy.access.rule
     assert (rule.required, rule.approvers) == (True, frozenset({hass_owner_user.id}))
 

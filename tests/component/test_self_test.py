@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 import os
 from pathlib import Path
 import sqlite3
 import threading
 
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -68,6 +70,20 @@ async def test_a_plate_is_found_wherever_it_lies_and_the_issue_goes_with_it(
     assert places(hass) == set()
 
 
+async def test_a_plate_in_a_state_is_found_before_anybody_writes_it_down(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    hass.states.async_set("input_text.note", "home", {"who": f"the {KNOWN}"})
+    telling = f"sensor.{KNOWN.lower()}"
+    hass.states.async_set(telling, "away")
+    await loaded.data.privacy.self_test.run()
+    assert places(hass) == {"state of input_text.note", "state of …"}
+    hass.states.async_remove("input_text.note")
+    hass.states.async_remove(telling)
+    await loaded.data.privacy.self_test.run()
+    assert places(hass) == set()
+
+
 async def test_it_runs_every_day_by_itself(hass: HomeAssistant, loaded: Street) -> None:
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, seconds=1))
     await loaded.until(lambda: loaded.data.privacy.self_test.at is not None)
@@ -106,3 +122,16 @@ async def test_it_searches_beside_the_event_loop_at_the_lowest_priority(
     await loaded.data.privacy.self_test.run()
     assert seen == [(False, 19)]
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
+
+
+async def test_a_search_under_way_does_not_keep_home_assistant_from_stopping(
+    hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_test, "PAUSE_SECONDS", 60.0)
+    search = hass.async_create_task(loaded.data.privacy.self_test.run())
+    await asyncio.sleep(0.1)
+    assert not search.done()
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    with pytest.raises(self_test.SearchStoppedError):
+        async with asyncio.timeout(1):
+            await search

@@ -28,6 +28,7 @@ from custom_components.alpr_gate import (
     privacy_flow,
     register_store,
     rights_actions,
+    self_test,
     vehicle_fields,
 )
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
@@ -189,14 +190,18 @@ def test_every_refusal_of_an_action_has_words() -> None:
         privacy_desk,
         register_store,
         rights_actions,
+        self_test,
     ):
         keys |= called_with(module, "refusal", 0) | called_with(module, "_failed", 0)
         keys |= given(module, "translation_key")
     assert keys == WORDS["exceptions"].keys()
 
 
+PEOPLE_ISSUES = ("repeated_look_ups", "access_rules_changed")
+
+
 def test_every_issue_about_privacy_has_words() -> None:
-    for issue in (*ArchiveProblem, "plate_found", "access_requested", "repeated_look_ups"):
+    for issue in (*ArchiveProblem, "plate_found", "access_requested", *PEOPLE_ISSUES):
         assert WORDS["issues"][issue].keys() == {"title", "description"}
 
 
