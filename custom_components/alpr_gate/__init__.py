@@ -55,6 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     register_store = RegisterStore(hass)
     await register_store.load()
     privacy = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), register_store)
+    entry.async_on_unload(privacy.stop)
     await privacy.start()
     engine = open_engine(hass, _engine_options(entry))
     entry.runtime_data = AlprGateData(engine, register_store, privacy, loaded_with=dict(entry.data))

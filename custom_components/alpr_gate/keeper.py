@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASIDE_SUFFIX: Final = ".damaged"
-NOTE_TIME_EVERY: Final = 60.0
+NOTE_TIME_EVERY: Final = 50.0
 """Seconds between two notes of the time while nothing else is written."""
 MOST_SAMPLES: Final = 20_000
 """Samples of destroyed pictures remembered, to look for them outside the window too."""
@@ -50,6 +50,8 @@ class Keeper:
         self._retention = retention
         self._clock = TrustedClock.start(clocks.wall(), clocks.monotonic(), None)[0]
         self._time_noted = 0.0
+        self._is_new_rule = True
+        """What is in the window may have been kept by other rules."""
         self._state = RLock()
         """Held while the clock or the status changes."""
         self.status = ArchiveStatus()
@@ -61,6 +63,10 @@ class Keeper:
     def start(self) -> None:
         """Open both files, note a clock that jumped, and destroy what expired meanwhile."""
         self._open_account()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Open the window and destroy what expired while nobody looked."""
         self._open_window()
         if not self._file.is_open:
             return
@@ -83,9 +89,15 @@ class Keeper:
             self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
 
     def tick(self) -> None:
-        """Every now and then: destroy what expired, note the time, empty the journal."""
+        """Every now and then: destroy what expired, note the time, empty the journal.
+
+        A window that could not be opened is tried again.
+        """
+        if not self._file.is_open:
+            self._begin()
+            return
         self.purge()
-        if not self._file.is_open or self.now() - self._time_noted < NOTE_TIME_EVERY:
+        if self.now() - self._time_noted < NOTE_TIME_EVERY:
             return
         try:
             self._time_noted = self.now()
@@ -217,20 +229,26 @@ class Keeper:
     def set_retention(self, retention: Retention) -> None:
         """Keep by other rules from now on; shorter ones apply to what is there, at once."""
         self._retention = retention
-        if not self._file.is_open:
-            return
-        self._window.shorten(
-            listed=retention.visit_lifetime(listed=True),
-            unknown=retention.visit_lifetime(listed=False),
-            listed_pictures=retention.picture_lifetime(listed=True),
-            unknown_pictures=retention.picture_lifetime(listed=False),
-        )
+        self._is_new_rule = True
         self.purge()
 
     def purge(self) -> Destruction | None:
         """Destroy what has expired and verify it; None when the window cannot be used."""
+        return self._destroy(self._purge, AuditAction.PURGED)
+
+    def _purge(self, now: float) -> Destruction:
+        """Destroy by the rules in force; new ones are applied first, until that succeeds."""
         self._remove_aside()
-        return self._destroy(self._window.purge, AuditAction.PURGED)
+        if self._is_new_rule:
+            kept = self._retention
+            self._window.shorten(
+                listed=kept.visit_lifetime(listed=True),
+                unknown=kept.visit_lifetime(listed=False),
+                listed_pictures=kept.picture_lifetime(listed=True),
+                unknown_pictures=kept.picture_lifetime(listed=False),
+            )
+            self._is_new_rule = False
+        return self._window.purge(now)
 
     def forget(self, vehicle: str) -> Destruction | None:
         """Destroy everything about one vehicle and verify it; None as for `purge`."""

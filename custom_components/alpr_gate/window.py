@@ -255,8 +255,8 @@ class Window:
         """
         with self._file.transaction():
             self._db.execute(
-                "UPDATE visits SET expires = min(expires, at + CASE WHEN vehicle IS NULL"
-                " THEN ? ELSE ? END)",
+                "UPDATE visits SET expires = at + CASE WHEN vehicle IS NULL THEN ?1 ELSE ?2 END"
+                " WHERE expires > at + CASE WHEN vehicle IS NULL THEN ?1 ELSE ?2 END",
                 (unknown, listed),
             )
             self._db.execute(

@@ -68,7 +68,11 @@ class WindowFile:
         return self._path, self._path.with_name(self._path.name + "-wal")
 
     def open(self) -> None:
-        """Open or make the file, mode 0600; raises WindowDamagedError or OSError."""
+        """Open or make the file, mode 0600.
+
+        Raises WindowDamagedError when it is no window, and OSError or sqlite3.OperationalError when
+        the disk does not allow it.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = self.files[1]
         self.ended_badly = journal.exists() and journal.stat().st_size > 0
@@ -85,7 +89,10 @@ class WindowFile:
                 raise WindowDamagedError("quick_check")
             connection.executescript(SCHEMA)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
+        except sqlite3.OperationalError:
+            connection.close()
+            raise
+        except (sqlite3.DatabaseError, WindowDamagedError) as error:
             connection.close()
             raise WindowDamagedError(str(error)) from error
         self._connection = connection

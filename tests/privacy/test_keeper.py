@@ -20,6 +20,7 @@ from custom_components.alpr_gate.erasure import samples_of
 from custom_components.alpr_gate.keeper import Keeper
 from custom_components.alpr_gate.retention import ClockJump, Retention
 from custom_components.alpr_gate.window import Window
+from custom_components.alpr_gate.window_file import WindowFile
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -350,3 +351,67 @@ def test_an_account_that_cannot_be_opened_is_a_problem_and_no_crash(
     house = House(tmp_path)
     assert ArchiveProblem.AUDIT_UNWRITABLE in house.keeper.status.problems
     house.keeper.stop()
+
+
+def test_fault_37_a_disk_that_is_full_at_start_puts_nothing_aside_and_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: WindowFile) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    house.keeper.record(_listed())
+    with monkeypatch.context() as broken:
+        broken.setattr(WindowFile, "open", full)
+        house.restart()
+        assert house.keeper.status.problems == {ArchiveProblem.WINDOW_UNWRITABLE}
+        assert house.keeper.record(_listed()) is None
+        house.keeper.tick()
+        assert not house.keeper.status.recording
+    house.keeper.tick()
+    assert house.keeper.status.problems == frozenset()
+    assert house.keeper.status.visits == 1
+    assert not (house.folder / "window.db.damaged").exists()
+
+
+def test_a_disk_that_stays_full_stays_a_problem(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Window, "record", full)
+    monkeypatch.setattr(WindowFile, "note_time", full)
+    house.keeper.record(_listed())
+    for _ in range(3):
+        house.wait(60)
+        house.keeper.tick()
+        assert ArchiveProblem.WINDOW_UNWRITABLE in house.keeper.status.problems
+    monkeypatch.undo()
+    house.wait(60)
+    house.keeper.tick()
+    assert house.keeper.status.recording
+
+
+def test_shorter_times_that_could_not_be_applied_are_applied_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    house.keeper.record(_listed())
+    house.wait(2 * HOUR)
+    with monkeypatch.context() as broken:
+        broken.setattr(Window, "shorten", full)
+        house.keeper.set_retention(Retention(listed=timedelta(hours=1)))
+        assert ArchiveProblem.PURGE_FAILED in house.keeper.status.problems
+        assert len(house.keeper.search()) == 1
+    house.keeper.tick()
+    assert house.keeper.search() == []
+    assert house.keeper.status.problems == frozenset()
+
+
+def test_times_that_were_shortened_while_it_was_off_apply_at_the_next_start(house: House) -> None:
+    house.keeper.record(_listed())
+    house.retention = Retention(listed=timedelta(hours=1))
+    house.restart(off=2 * HOUR)
+    assert house.keeper.status.visits == 0
