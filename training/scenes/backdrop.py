@@ -51,7 +51,7 @@ def _sky(canvas: Canvas, camera: Camera, rng: np.random.Generator) -> None:
     width, _ = canvas.size
     top = mix((92, 142, 204), (168, 178, 188), float(rng.random()))
     foot = mix((206, 222, 236), (220, 220, 218), float(rng.random()))
-    edge = camera.horizon + 2
+    edge = camera.project((0, 0, 45))[1] + 2
     canvas.polygon([(0, 0), (width, 0), (width, edge), (0, edge)], [(0.0, top), (1.0, foot)])
     for _ in range(int(rng.integers(2, 8))):
         x, y = float(rng.uniform(0, width)), float(rng.uniform(0, max(1.0, camera.horizon * 0.7)))
@@ -84,9 +84,9 @@ def _far(canvas: Canvas, camera: Camera, rng: np.random.Generator) -> None:
                 at, radius, [(0.0, shade(green, 1.12)), (1.0, shade(green, 0.55))], soft=1.2
             )
         _quad(canvas, camera, x - 0.15, x + 0.15, 0, tall * 0.5, z, (70, 58, 46))
-    strip = camera.project((0, 0.6, 45))[1]
+    strip, foot = camera.project((0, 0.6, 45))[1], camera.project((0, 0, 45))[1] + 2
     canvas.polygon(
-        [(0, strip), (width, strip), (width, camera.horizon + 30), (0, camera.horizon + 30)],
+        [(0, strip), (width, strip), (width, foot), (0, foot)],
         (84, 96, 70),
     )
 
