@@ -18,7 +18,7 @@ import tempfile
 import time
 
 from custom_components.alpr_gate.archive_status import Clocks, VisitToKeep
-from custom_components.alpr_gate.audit import AuditChain
+from custom_components.alpr_gate.audit import AuditAction, AuditChain
 from custom_components.alpr_gate.keeper import Keeper
 from custom_components.alpr_gate.retention import Retention
 from custom_components.alpr_gate.window_file import WindowFile
@@ -95,6 +95,17 @@ def measure(folder: Path, visits: int, destroyed: int) -> str:
     )
 
 
+def accounting(folder: Path) -> str:
+    """How long a gate waits until its opening is written down."""
+    chain = AuditChain(folder / "audit")
+    chain.open()
+    times = milliseconds(lambda: chain.append(1.0, AuditAction.OPENED, details={"gate": "gate-1"}))
+    return (
+        "writing down an opening before the gate moves:"
+        f" {statistics.median(times):.1f} ms, 99th percentile {times[int(SAMPLES * 0.99)]:.1f} ms"
+    )
+
+
 def main() -> None:
     """Measure windows of growing size."""
     parser = argparse.ArgumentParser(prog="scripts/bench-window", description=__doc__)
@@ -110,7 +121,9 @@ def main() -> None:
     for visits in chosen.visits:
         with tempfile.TemporaryDirectory() as folder:
             print(measure(Path(folder), visits, min(visits, chosen.destroyed)), flush=True)
-    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"\n{accounting(Path(folder))}")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
