@@ -79,6 +79,8 @@ def _draw(folder: Path, each: int) -> None:
         rng = np.random.default_rng((SEED, number))
         for index in range(each):
             pixels, corners, text = draw(kind, rng)
+            while not _inside(corners):
+                pixels, corners, text = draw(kind, rng)
             file = f"{index:03}.jpg"
             Image.fromarray(pixels).save(folder / name / file, quality=int(rng.integers(70, 93)))
             (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
@@ -112,6 +114,11 @@ def draw(kind: Kind, rng: np.random.Generator) -> tuple[Pixels, Corners, str]:
         length = float(rng.uniform(kind.blur / 2, kind.blur))
         pixels = motion_blurred(pixels, length, float(rng.uniform(0, math.pi)))
     return pixels, corners, plate.text
+
+
+def _inside(corners: Corners) -> bool:
+    """Tell whether the whole plate is in the picture."""
+    return bool((corners >= 2).all() and (corners <= np.array(SIZE) - 2).all())
 
 
 def _plate(kind: Kind, rng: np.random.Generator) -> PlateImage:
