@@ -252,6 +252,7 @@ def described_visit(entry: AlprGateConfigEntry, visit: StoredVisit) -> dict[str,
         "vehicle_id": visit.vehicle,
         "vehicle": None if visit.vehicle is None else _name(entry, visit.vehicle),
         "stranger": None if visit.token is None else visit.token.hex()[:8],
+        "times_today": None if visit.token is None else _times_today(entry, visit.token),
         "picture": visit.has_picture,
         "kept_until": _local(max(visit.expires, visit.held_until or 0.0)),
         "held": visit.held_until is not None,
@@ -290,6 +291,10 @@ def _is_named_approver(hass: HomeAssistant, user: User) -> bool:
 def _name(entry: AlprGateConfigEntry, vehicle: str) -> str:
     listed = entry.runtime_data.register_store.register.get(vehicle)
     return vehicle if listed is None else listed.name
+
+
+def _times_today(entry: AlprGateConfigEntry, token: bytes) -> int:
+    return entry.runtime_data.privacy.strangers.times(token, dt_util.now().date())
 
 
 def _unix(moment: Any) -> float | None:

@@ -46,6 +46,11 @@ class StrangerCounter:
         self._seen[token] += 1
         return self._seen[token]
 
+    def times(self, token: bytes, today: date) -> int:
+        """How often the vehicle of this token has come today; 0 for a token of another day."""
+        self._turn_page(today)
+        return self._seen[token]
+
     def vehicles(self, today: date) -> int:
         """How many different unknown vehicles have come today."""
         self._turn_page(today)

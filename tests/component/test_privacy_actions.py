@@ -480,6 +480,7 @@ async def test_a_visit_that_ended_can_be_searched_a_stranger_as_a_token_only(
     assert (known["vehicle"], known["verdict"], known["stranger"]) == ("Ann's car", "open", None)
     assert (stranger["vehicle"], stranger["reason"]) == (None, "not_listed")
     assert len(stranger["stranger"]) == 8
+    assert stranger["times_today"] == 1
     assert STRANGER not in json.dumps(answer)
     state = hass.states.get("sensor.alpr_gate_privacy_unknown_vehicles_today")
     assert state is not None

@@ -32,6 +32,8 @@ def test_visits_are_counted_by_day() -> None:
     token = counter.token("AB123CD", MONDAY)
     assert [counter.came(token, MONDAY) for _ in range(3)] == [1, 2, 3]
     assert counter.vehicles(MONDAY) == 1
+    assert counter.times(token, MONDAY) == 3
+    assert counter.times(token, TUESDAY) == 0
     assert counter.came(counter.token("AB123CD", TUESDAY), TUESDAY) == 1
 
 
