@@ -17,6 +17,7 @@ from .evidence_tickets import TICKET_SECONDS
 from .evidence_view import evidence_link
 from .gate_names import gate_id_of, gate_names
 from .look_ups import AccessRefusedError, checked_purpose
+from .privacy_desk import NotAccountedError
 from .sealed import Sealed, sealing
 
 if TYPE_CHECKING:
@@ -160,12 +161,16 @@ async def _request_access(call: ServiceCall) -> ServiceResponse:
         request = desk.access.ask(user.id, call.data[CONF_PURPOSE].text, call.hass.loop.time())
     except AccessRefusedError as refused:
         raise refusal(refused.problem.value) from None
-    await desk.account(
-        AuditAction.ACCESS_REQUESTED,
-        user=user.id,
-        purpose=request.purpose,
-        request=request.request_id,
-    )
+    try:
+        await desk.account(
+            AuditAction.ACCESS_REQUESTED,
+            user=user.id,
+            purpose=request.purpose,
+            request=request.request_id,
+        )
+    except NotAccountedError:
+        desk.access.withdraw(request.request_id)
+        raise
     desk.news.access_requested(request, user.name or user.id)
     return {"request_id": request.request_id, "seconds": desk.access.rule.seconds}
 
@@ -173,13 +178,13 @@ async def _request_access(call: ServiceCall) -> ServiceResponse:
 async def _approve_access(call: ServiceCall) -> None:
     desk = loaded_entry(call.hass).runtime_data.privacy
     user = await _person(call)
-    await desk.account(
-        AuditAction.ACCESS_APPROVED, user=user.id, request=call.data[CONF_APPROVED_REQUEST]
-    )
+    request_id = call.data[CONF_APPROVED_REQUEST]
     try:
-        request = desk.access.approve(
-            call.data[CONF_APPROVED_REQUEST], user.id, call.hass.loop.time()
-        )
+        request = desk.access.approve(request_id, user.id, call.hass.loop.time())
+        await desk.account(AuditAction.ACCESS_APPROVED, user=user.id, request=request_id)
+    except NotAccountedError:
+        desk.access.withdraw(request_id)
+        raise
     except AccessRefusedError as refused:
         await desk.account_anyway(
             AuditAction.DENIED, user=user.id, called=call.service, problem=refused.problem.value

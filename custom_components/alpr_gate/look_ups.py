@@ -133,6 +133,10 @@ class AccessDesk:
         self._requests[request_id] = approved
         return approved
 
+    def withdraw(self, request_id: str) -> None:
+        """Forget a request, approved or not."""
+        self._requests.pop(request_id, None)
+
     def use(self, request_id: str | None, user: str, now: float) -> AccessRequest | None:
         """Let ``user`` look once, if the rule allows it; raises AccessRefusedError.
 

@@ -242,6 +242,29 @@ async def test_with_four_eyes_history_opens_once_when_somebody_else_approves(
     assert await refused(hass, ann, "search_visits", **search) == "no_such_request"
 
 
+async def test_an_approval_that_cannot_be_written_down_opens_nothing(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    hass_owner_user: MockUser,
+    desk: PrivacyDesk,
+    visit: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise AuditError("No space left on device")
+
+    await desk.follow(PrivacySettings(four_eyes=FourEyes(required=True)))
+    request = (await act(hass, hass_admin_user, "request_access", purpose=PURPOSE))["request_id"]
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.archive._chain, "append", full)
+        with pytest.raises(HomeAssistantError):
+            await act(hass, hass_owner_user, "approve_access", answers=False, request_id=request)
+        with pytest.raises(HomeAssistantError):
+            await act(hass, hass_admin_user, "request_access", purpose=PURPOSE)
+    search: dict[str, Any] = {"purpose": PURPOSE, "request_id": request}
+    assert await refused(hass, hass_admin_user, "search_visits", **search) == "no_such_request"
+
+
 async def test_a_named_approver_need_not_be_an_admin_and_others_cannot_approve(
     hass: HomeAssistant,
     hass_admin_user: MockUser,
