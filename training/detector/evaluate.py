@@ -54,7 +54,7 @@ class Detector:
         canvas[top : top + size[1], left : left + size[0]] = shown
         pixels = np.ascontiguousarray(canvas.transpose(2, 0, 1) / np.float32(255))
         extractor = self._net.create_extractor()
-        extractor.input("in0", ncnn.Mat(pixels))
+        extractor.input("in0", ncnn.Mat(pixels).clone())
         grid = np.array(extractor.extract("out0")[1])
         rows, columns = np.nonzero(grid[0] >= floor)
         centres = np.stack([columns, rows], 1) * STRIDE + STRIDE / 2

@@ -67,9 +67,9 @@ class Exported:
 
     def read(self, picture: Pixels, truth: str) -> Answer:
         """Read one picture of 64 x 128."""
-        pixels = np.ascontiguousarray(picture, np.float32)  # ncnn reads it where it lies
+        pixels = np.ascontiguousarray(picture, np.float32)  # held until it is cloned
         extractor = self._net.create_extractor()
-        extractor.input("in0", ncnn.Mat(pixels))
+        extractor.input("in0", ncnn.Mat(pixels).clone())
         slots = np.array(extractor.extract("out0")[1]).reshape(SLOTS, len(ALPHABET))
         return Answer(truth, decode(slots.argmax(1).tolist()), float(slots.max(1).min()))
 

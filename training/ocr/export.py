@@ -128,8 +128,8 @@ def differences(net: Reader, temperature: float, folder: Path, batch: Batch) -> 
         with torch.no_grad():
             expected = model(picture[None])[0].numpy()
         extractor = runner.create_extractor()
-        pixels = picture.numpy().astype(np.float32)  # ncnn reads it where it lies
-        extractor.input("in0", ncnn.Mat(pixels))
+        pixels = picture.numpy().astype(np.float32)  # held until it is cloned
+        extractor.input("in0", ncnn.Mat(pixels).clone())
         answer = np.array(extractor.extract("out0")[1]).reshape(expected.shape)
         of_ncnn = max(of_ncnn, float(np.abs(answer - expected).max()))
         (other,) = session.run(None, {"input": picture[None].numpy()})
