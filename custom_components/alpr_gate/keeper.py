@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ASIDE_SUFFIX: Final = ".damaged"
 NOTE_TIME_EVERY: Final = 50.0
 """Seconds between two notes of the time while nothing else is written."""
+TELL_EVERY: Final = 3600.0
+"""Seconds after which a purge that found nothing to destroy is told of again."""
 MOST_SAMPLES: Final = 20_000
 """Samples of destroyed pictures remembered, to look for them outside the window too."""
 
@@ -273,8 +275,10 @@ class Keeper:
             self.note(AuditAction.PURGE_FAILED, traces=done.traces_left)
             return done
         self.healed(ArchiveProblem.PURGE_FAILED, ArchiveProblem.WINDOW_UNWRITABLE)
-        self._change(verified_at=now)
-        if done.visits or done.pictures:
+        has_destroyed = done.visits > 0 or done.pictures > 0
+        if has_destroyed or now - (self.status.verified_at or 0.0) >= TELL_EVERY:
+            self._change(verified_at=now)
+        if has_destroyed:
             self.note(
                 action,
                 visits=done.visits,

@@ -19,7 +19,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, NAME
+from .const import DOMAIN, NAME, PRIVACY_PAGE
 from .privacy_news import PrivacyEventType
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class PrivacyEntity(Entity):
             identifiers={(DOMAIN, f"{entry.entry_id}_privacy")},
             entry_type=DeviceEntryType.SERVICE,
             manufacturer=NAME,
+            configuration_url=PRIVACY_PAGE,
             translation_key="privacy",
         )
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.audit import AuditAction, AuditError
-from custom_components.alpr_gate.const import DOMAIN
+from custom_components.alpr_gate.const import DOMAIN, MODEL_CARD, PRIVACY_PAGE
 from custom_components.alpr_gate.privacy_form import answers_from, options_from, privacy_schema
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
 from custom_components.alpr_gate.retention import Retention
@@ -144,3 +144,12 @@ async def test_a_change_of_the_settings_stops_no_gate(hass: HomeAssistant, loade
     assert loaded.gate is gate
     assert loaded.engine.starts == starts
     assert loaded.data.privacy.settings.controller == "Ann Miller"
+
+
+async def test_the_model_card_and_the_page_about_privacy_are_one_click_away(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry.entry_id)
+    pages = {device.configuration_url for device in devices}
+    assert {MODEL_CARD, PRIVACY_PAGE} <= pages

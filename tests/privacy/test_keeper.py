@@ -415,3 +415,14 @@ def test_times_that_were_shortened_while_it_was_off_apply_at_the_next_start(hous
     house.retention = Retention(listed=timedelta(hours=1))
     house.restart(off=2 * HOUR)
     assert house.keeper.status.visits == 0
+
+
+def test_a_purge_that_finds_nothing_is_told_of_once_an_hour(house: House) -> None:
+    first = house.keeper.status.verified_at
+    assert first is not None
+    house.wait(60)
+    house.keeper.purge()
+    assert house.keeper.status.verified_at == first
+    house.wait(HOUR)
+    house.keeper.purge()
+    assert house.keeper.status.verified_at == first + 60 + HOUR
