@@ -48,7 +48,7 @@ READER = ModelSpec(
     licence="MIT",
     alphabet=ALPHABET,
     pad="_",
-    margin=0.08,
+    margins=(0.03, 0.08, 0.13),
 )
 DETECTOR = ModelSpec(
     name="alpr-gate-detector",

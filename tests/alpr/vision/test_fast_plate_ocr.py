@@ -133,7 +133,7 @@ def test_a_detector_that_fails_is_no_picture_without_plates(tmp_path: Path) -> N
 @pytest.mark.parametrize("mode", ["rgb", "grayscale"])
 def test_a_plate_is_read_with_alternatives_and_region(tmp_path: Path, mode: str) -> None:
     slots = [[0.7, 0.3, 0.0, 0.0], [0.0, 0.0, 0.9, 0.1], [0.0, 0.0, 0.0, 1.0]]
-    reading = reader(tmp_path, slots, mode=mode).read(PICTURE)
+    reading = reader(tmp_path, slots, mode=mode).read([PICTURE])
     assert reading.text == "A1"
     assert reading.region == "Here"
     letter, probability = reading.characters[0][1]
@@ -143,7 +143,7 @@ def test_a_plate_is_read_with_alternatives_and_region(tmp_path: Path, mode: str)
 
 def test_a_reader_that_answers_nan_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(ModelRefused) as caught:
-        reader(tmp_path, [[np.nan] * 4] * 3).read(PICTURE)
+        reader(tmp_path, [[np.nan] * 4] * 3).read([PICTURE])
     assert caught.value.problem is ModelProblem.BAD_OUTPUT
 
 

@@ -67,7 +67,7 @@ def test_a_network_that_answers_nan_is_not_believed(tmp_path: Path) -> None:
         unary("l", "b", "out0", LOGARITHM),
     )
     with pytest.raises(ModelRefused) as caught:
-        SlotReader(model).read(PICTURE)
+        SlotReader(model).read([PICTURE])
     assert caught.value.problem is ModelProblem.BAD_OUTPUT
 
 
@@ -87,13 +87,28 @@ def test_a_detector_that_answers_out_of_range_is_not_believed(tmp_path: Path) ->
 def test_softmax_rows_are_read_as_characters(tmp_path: Path) -> None:
     # Equal inputs give equal chances: four letters at a quarter each.
     model = network(tmp_path, "Reshape r 1 1 in0 a 0=4 1=48", "Softmax s 1 1 a out0 0=1 1=1")
-    reading = SlotReader(model).read(PICTURE)
+    reading = SlotReader(model).read([PICTURE])
     assert len(reading.characters) == 48
     assert all(
         probability == pytest.approx(0.25)
         for position in reading.characters
         for _, probability in position
     )
+
+
+def test_the_answers_for_several_crops_are_averaged(tmp_path: Path) -> None:
+    # Brightness decides: the softmax over four pixels of one colour channel each.
+    model = network(tmp_path, "Reshape r 1 1 in0 a 0=4 1=48", "Softmax s 1 1 a out0 0=1 1=1")
+    reader = SlotReader(model)
+    striped = np.zeros((8, 8, 3), np.uint8)
+    striped[:, :, 0] = 200
+    flat = np.full((8, 8, 3), 90, np.uint8)
+    one, other, both = (reader.read(crops) for crops in ([striped], [flat], [striped, flat]))
+    for first, second, mean in zip(one.characters, other.characters, both.characters, strict=True):
+        chances = [dict(position) for position in (first, second)]
+        for letter, probability in mean:
+            expected = sum(each.get(letter, 0.0) for each in chances) / 2
+            assert probability == pytest.approx(expected, abs=1e-4)
 
 
 def test_what_a_network_is_fed_is_what_it_gets_whatever_the_memory_does(tmp_path: Path) -> None:

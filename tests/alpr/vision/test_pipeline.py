@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 import io
 
@@ -38,13 +39,16 @@ class Reads:
 
     texts: list[str]
     chance: float = 0.9
-    margin: float = 0.0
+    margins: tuple[float, ...] = (0.0,)
     identity: ModelIdentity = MODEL
     shown: list[Pixels] = field(default_factory=list)
 
-    def read(self, crop: Pixels) -> Reading:
-        text = self.texts[len(self.shown) % len(self.texts)]
-        self.shown.append(crop)
+    reads: int = 0
+
+    def read(self, crops: Sequence[Pixels]) -> Reading:
+        text = self.texts[self.reads % len(self.texts)]
+        self.reads += 1
+        self.shown.extend(crops)
         return Reading(tuple(((letter, self.chance),) for letter in text))
 
 
@@ -112,9 +116,10 @@ def test_a_tilted_plate_is_straightened_before_it_is_read() -> None:
 def test_a_reader_that_wants_to_see_round_the_plate_does() -> None:
     corners: Corners = ((100, 100), (200, 100), (200, 140), (100, 140))
     flat, tilted = found(300, 100, 100, 40), Detection(Box(100, 100, 200, 140), 0.8, corners)
-    reader = Reads(["WIDE"], margin=0.1)
+    reader = Reads(["WIDE"], margins=(0.1, 0.2))
     recogniser(Seeing((flat, tilted)), reader).read(PHOTO)
-    assert [crop.shape for crop in reader.shown] == [(48, 120, 3), (48, 120, 3)]
+    assert [crop.shape[:2] for crop in reader.shown] == 2 * [(48, 120), (56, 140)]
+    assert reader.reads == 2
 
 
 def test_a_small_plate_in_a_large_jpeg_is_read_with_all_its_pixels() -> None:

@@ -68,8 +68,9 @@ class ModelSpec:
     """Readers: the letter of every output column, ``pad`` among them."""
     pad: str = ""
     """Readers: the letter that means "there is no character here"."""
-    margin: float = 0.0
-    """Readers: what is shown round the plate: a fraction of its width and height on each side."""
+    margins: tuple[float, ...] = (0.0,)
+    """Readers: the plate is read once with each of these margins round it, as a fraction of its
+    width and height on each side, and the answers are averaged."""
     regions: tuple[str, ...] = ()
     """Readers: the name of every output of the region head; empty where there is none."""
 

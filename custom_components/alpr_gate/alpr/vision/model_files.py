@@ -20,6 +20,7 @@ MANIFEST = "models.json"
 MANIFEST_VERSION = 1
 MOST_MANIFEST_BYTES = 256 * 1024
 MOST_MODEL_BYTES = 64 * 1024 * 1024
+MOST_MARGINS = 8
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MODEL_SUFFIXES = frozenset({".onnx", ".yaml"})
 
@@ -89,7 +90,7 @@ def manifest_entry(spec: ModelSpec) -> dict[str, Any]:
         "licence": spec.licence,
         "alphabet": spec.alphabet,
         "pad": spec.pad,
-        "margin": spec.margin,
+        "margins": list(spec.margins),
         "regions": list(spec.regions),
     }
 
@@ -104,9 +105,9 @@ def _spec(entry: dict[str, Any]) -> ModelSpec:
     width, height = (int(side) for side in entry["input_size"])
     if not (8 <= width <= 4096 and 8 <= height <= 4096):
         raise ValueError("input_size")
-    margin = float(entry.get("margin", 0.0))
-    if not 0 <= margin <= 1:
-        raise ValueError("margin")
+    margins = tuple(float(margin) for margin in entry.get("margins", (0.0,)))
+    if not 1 <= len(margins) <= MOST_MARGINS or not all(0 <= margin <= 1 for margin in margins):
+        raise ValueError("margins")
     files = tuple(_file(file) for file in entry["files"])
     if not files:
         raise ValueError("files")
@@ -120,7 +121,7 @@ def _spec(entry: dict[str, Any]) -> ModelSpec:
         licence=str(entry.get("licence", "")),
         alphabet=str(entry.get("alphabet", "")),
         pad=str(entry.get("pad", "")),
-        margin=margin,
+        margins=margins,
         regions=tuple(str(region) for region in entry.get("regions", ())),
     )
 

@@ -103,10 +103,10 @@ class Recogniser:
         across, down = picture.scale
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
-            pixels = plate_pixels(picture.pixels, detection, self.reader.margin)
-            if pixels is None:
+            crops = plate_crops(picture.pixels, detection, self.reader.margins)
+            if not crops:
                 continue
-            reading = self.reader.read(pixels)
+            reading = self.reader.read(crops)
             if not reading.text:
                 continue
             full = _moved(detection, across, down, 0, 0)
@@ -118,13 +118,23 @@ class Recogniser:
                 region=reading.region,
                 corners=full.corners,
             )
-            ranked.append((likelihood(plate, sharpness(pixels), picture.size), plate))
+            ranked.append((likelihood(plate, sharpness(crops[0]), picture.size), plate))
         ranked.sort(key=lambda each: -each[0])
         return tuple(plate for _, plate in ranked)
 
 
-def plate_pixels(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:
-    """What the reader is given: the plate straightened by its corners where known, else its box."""
+def plate_crops(
+    pixels: Pixels, detection: Detection, margins: tuple[float, ...]
+) -> tuple[Pixels, ...]:
+    """What the reader is given: the plate with each margin, straightened where corners are known.
+
+    Empty where the plate has no pixels in the picture.
+    """
+    crops = (_plate_crop(pixels, detection, margin) for margin in margins)
+    return tuple(crop for crop in crops if crop is not None)
+
+
+def _plate_crop(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:
     if detection.corners is not None:
         upright = straightened(pixels, detection.corners, margin=margin)
         if upright is not None:

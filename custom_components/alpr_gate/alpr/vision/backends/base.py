@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...types import Box, Character, Corners, ModelIdentity
     from ..decode import Pixels
 
@@ -75,11 +77,11 @@ class Reader(Protocol):
         """Which weights these are."""
 
     @property
-    def margin(self) -> float:
-        """What it wants to see round the plate: a fraction of its width and height, each side."""
+    def margins(self) -> tuple[float, ...]:
+        """What it wants to see round the plate in each crop: fractions of its width and height."""
 
-    def read(self, crop: Pixels) -> Reading:
-        """Read the plate in ``crop``; an empty text when nothing is legible.
+    def read(self, crops: Sequence[Pixels]) -> Reading:
+        """Read one plate from one or more crops of it; an empty text when nothing is legible.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

@@ -133,7 +133,7 @@ class FastPlateOcrReader:
         except ImportError:
             raise _missing("fast-plate-ocr") from None
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self.margin = model.spec.margin
+        self.margins = model.spec.margins
         try:
             self._recogniser: Any = LicensePlateRecognizer(
                 onnx_model_path=paths[".onnx"],
@@ -145,19 +145,24 @@ class FastPlateOcrReader:
             raise _unreadable(paths[".onnx"].name, error) from None
         self._recogniser.model = self._session = _RememberingSession(self._recogniser.model)
 
-    def read(self, crop: Pixels) -> Reading:
+    def read(self, crops: Sequence[Pixels]) -> Reading:
         """See ``Reader``."""
         config = self._recogniser.config
-        prepared = np.ascontiguousarray(crop)
-        if config.image_color_mode == "grayscale":
-            prepared = np.rint(prepared @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-        self._recogniser.run(prepared, return_confidence=True)
-        slots, *more = self._session.answers
-        rows = np.asarray(slots, np.float32).reshape(config.max_plate_slots, -1)
+        self._recogniser.run([self._prepared(crop) for crop in crops], return_confidence=True)
+        answers = [np.asarray(answer, np.float32) for answer in self._session.answers]
+        slots, *more = (answer.mean(axis=0) for answer in answers)
+        rows = slots.reshape(config.max_plate_slots, -1)
         region = None
         if more and config.plate_regions:
-            region = likeliest(np.asarray(more[0], np.float32)[0], tuple(config.plate_regions))
+            region = likeliest(more[0], tuple(config.plate_regions))
         return Reading(slot_characters(rows, config.alphabet, config.pad_char), region)
+
+    def _prepared(self, crop: Pixels) -> Pixels:
+        """In the colours the package expects arrays to have already."""
+        if self._recogniser.config.image_color_mode == "grayscale":
+            grey: Pixels = np.rint(crop @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+            return grey
+        return np.ascontiguousarray(crop)
 
 
 def _missing(package: str) -> ModelRefused:

@@ -15,6 +15,7 @@ from ..read import likeliest, slot_characters
 from .base import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ..catalog import ModelSpec
@@ -174,18 +175,22 @@ class SlotReader:
             ModelRefused: see ``Network``.
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self.margin = model.spec.margin
+        self.margins = model.spec.margins
         self._spec: ModelSpec = model.spec
         self._outputs = ("out0", "out1") if model.spec.regions else ("out0",)
         self._network = Network(model, threads)
 
-    def read(self, crop: Pixels) -> Reading:
+    def read(self, crops: Sequence[Pixels]) -> Reading:
         """See ``Reader``."""
-        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
-        slots, *more = self._network.run(scaled.transpose(1, 2, 0), self._outputs)
+        answers = [self._run(crop) for crop in crops]
+        slots, *more = (np.mean(same, axis=0) for same in zip(*answers, strict=True))
         characters = slot_characters(slots, self._spec.alphabet, self._spec.pad)
         region = likeliest(more[0], self._spec.regions) if more else None
         return Reading(characters, region)
+
+    def _run(self, crop: Pixels) -> tuple[Floats, ...]:
+        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
+        return self._network.run(scaled.transpose(1, 2, 0), self._outputs)
 
 
 def _weights_and_graph(model: FoundModel) -> tuple[Path, Path]:
