@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 import threading
 from typing import TYPE_CHECKING, Final
@@ -29,9 +28,11 @@ if TYPE_CHECKING:
 WHERE_PLATES_BELONG: Final = (".storage", f"{DOMAIN}.register")
 NOT_SEARCHED: Final = ("backups", "custom_components", "deps")
 """Packed or encrypted archives, in which nothing can be found, and programs."""
-PAUSE_SECONDS: Final = 0.005
-"""Rest after each megabyte."""
-LOWEST_PRIORITY: Final = 19
+PAUSE_SECONDS: Final = 0.003
+"""Rest after each small piece of a file, for others to go on.
+
+A lower priority of the thread would not do: Python's lock would pass it on to the event loop.
+"""
 
 
 class SearchStoppedError(HomeAssistantError):
@@ -43,7 +44,7 @@ class SearchStoppedError(HomeAssistantError):
 
 
 class SelfTest:
-    """Searches the whole configuration folder, in a thread of the lowest priority."""
+    """Searches the whole configuration folder, in a thread that rests more than it works."""
 
     def __init__(
         self,
@@ -92,8 +93,6 @@ class SelfTest:
         traces: frozenset[bytes],
         texts: dict[str, bytes],
     ) -> SearchReport:
-        """Search at the lowest priority; the thread ends afterwards, and its priority with it."""
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
         self._rest()
         return search(
             folder,

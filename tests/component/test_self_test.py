@@ -106,22 +106,21 @@ async def test_a_copy_of_a_destroyed_picture_is_found(hass: HomeAssistant, loade
     assert places(hass) == {"copy.jpg"}
 
 
-async def test_it_searches_beside_the_event_loop_at_the_lowest_priority(
+async def test_it_searches_beside_the_event_loop_and_rests_after_every_small_piece(
     hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[tuple[bool, int]] = []
-    real = plate_search.search
+    rests: list[bool] = []
+    rest = self_test.SelfTest._rest
 
-    def look(*args: object, **kwargs: object) -> object:
-        thread = threading.get_native_id()
-        is_main = threading.current_thread() is threading.main_thread()
-        seen.append((is_main, os.getpriority(os.PRIO_PROCESS, thread)))
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+    def resting(test: self_test.SelfTest) -> None:
+        rests.append(threading.current_thread() is threading.main_thread())
+        rest(test)
 
-    monkeypatch.setattr(self_test, "search", look)
+    monkeypatch.setattr(self_test.SelfTest, "_rest", resting)
+    large = Path(hass.config.path("large.bin"))
+    await hass.async_add_executor_job(large.write_bytes, bytes(4 * 1024 * 1024))
     await loaded.data.privacy.self_test.run()
-    assert seen == [(False, 19)]
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
+    assert rests.count(False) == len(rests) > 4 * 1024 * 1024 // plate_search.SMALL_PIECE
 
 
 async def test_a_search_under_way_does_not_keep_home_assistant_from_stopping(
