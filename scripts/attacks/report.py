@@ -1,0 +1,187 @@
+"""From trials to `docs/attack.json`, and from that to the tables in `docs/attack.md`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+import json
+from pathlib import Path
+from typing import Any
+
+from custom_components.alpr_gate.alpr.types import EngineIdentity
+from scripts.attacks.trial import DEFAULT, FPS, Trial
+
+type Result = dict[str, Any]
+"""What one recogniser gave, as plain JSON values."""
+
+DISPUTED = {
+    "wts-lg-000085.jpg": "labelled 5 where B is printed",
+    "wts-lg-000159.jpg": "labelled E where 3 is printed",
+}
+"""Photographs whose label is wrong to the eye: what is read there is what is printed."""
+
+RULES = (
+    ("default", f"ALPR Gate, as set by default ({DEFAULT.looks_needed} looks)"),
+    ("one_look", "ALPR Gate, set to one look"),
+    ("frigate", "Frigate's default rule"),
+    ("license_plate_control", "LicensePlateControl's rule"),
+)
+
+
+def result_of(engine: EngineIdentity, trials: Sequence[Trial]) -> Result:
+    """Everything the tables need, and the single trials."""
+    return {
+        "backend": engine.backend,
+        "models": {model.name: model.sha256 for model in engine.models},
+        "settings": DEFAULT.digest,
+        "trials": [asdict(each) for each in trials],
+    }
+
+
+def markdown(results: dict[str, Result]) -> str:
+    """The whole of `docs/attack.md`."""
+    parts = [_HEAD]
+    parts += [_attack_table(results), _SECOND_PART, _true_table(results)]
+    for name, result in results.items():
+        parts.append(_opened_wrongly(name, result))
+        parts.append(_stayed_closed(name, result))
+        parts.append(_models(name, result))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def save(folder: Path, results: dict[str, Result]) -> None:
+    """Write `attack.json` and `attack.md` into ``folder``."""
+    (folder / "attack.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (folder / "attack.md").write_text(markdown(results), encoding="utf-8")
+
+
+def saved(folder: Path) -> dict[str, Result]:
+    """What `attack.json` in ``folder`` holds; nothing where there is none."""
+    path = folder / "attack.json"
+    if not path.is_file():
+        return {}
+    results: dict[str, Result] = json.loads(path.read_text(encoding="utf-8"))
+    return results
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def _attack_table(results: dict[str, Result]) -> str:
+    rows: list[tuple[object, ...]] = []
+    for name, result in results.items():
+        trials = result["trials"]
+        for rule, label in RULES:
+            single = sum(each["attack_single"][rule] for each in trials)
+            approach = sum(each["attack_approach"][rule] for each in trials)
+            wrong_label = sum(
+                each["attack_single"][rule] or each["attack_approach"][rule]
+                for each in trials
+                if each["name"] in DISPUTED
+            )
+            rows.append((name, label, f"{single} of {len(trials)}", approach, wrong_label))
+    head = (
+        "recogniser",
+        "rule",
+        "opened for a photograph",
+        "opened for an approach",
+        "of these labelled wrongly",
+    )
+    return _table(head, rows)
+
+
+def _true_table(results: dict[str, Result]) -> str:
+    rows: list[tuple[object, ...]] = []
+    for name, result in results.items():
+        trials = result["trials"]
+        exact = _share(each["exact_single"] for each in trials)
+        for rule, label in RULES:
+            opened = _share(each["true_approach"][rule] for each in trials)
+            rows.append(
+                (name, label, f"{exact:.1f} %", f"{opened:.1f} %", f"{opened - exact:+.1f}")
+            )
+    head = ("recogniser", "rule", "photographs read exactly", "approaches that open", "points more")
+    return _table(head, rows)
+
+
+def _opened_wrongly(name: str, result: Result) -> str:
+    rows = [
+        (
+            each["group"],
+            each["name"],
+            "yes" if each["attack_approach"]["default"] else "only with one look",
+            f"{each['exact_frames']} of {each['frames']}",
+            DISPUTED.get(each["name"], ""),
+        )
+        for each in result["trials"]
+        if any(each[kind]["one_look"] for kind in ("attack_single", "attack_approach"))
+        or each["attack_approach"]["default"]
+    ]
+    if not rows:
+        return f"### {name}: no car that was not listed opened the gate"
+    head = ("set", "photograph", "as set by default", "frames read as labelled", "remark")
+    return f"### {name}: cars that were not listed and opened\n\n{_table(head, rows)}"
+
+
+def _stayed_closed(name: str, result: Result) -> str:
+    closed = [each for each in result["trials"] if not each["true_approach"]["default"]]
+    reasons = Counter(each["true_approach"]["reason"] for each in closed)
+    summary = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
+    rows = [
+        (
+            each["group"],
+            each["name"],
+            each["true_approach"]["reason"],
+            "yes" if each["exact_single"] else "no",
+            f"{each['exact_frames']} of {each['frames']}",
+            DISPUTED.get(each["name"], ""),
+        )
+        for each in closed
+    ]
+    head = ("set", "photograph", "reason", "read exactly itself", "frames read exactly", "remark")
+    return f"### {name}: listed cars before which it stayed closed ({summary})\n\n" + _table(
+        head, rows
+    )
+
+
+def _models(name: str, result: Result) -> str:
+    models = ", ".join(f"{model} `{digest[:16]}`" for model, digest in result["models"].items())
+    return f"{name}: {result['backend']} with {models}; settings `{result['settings']}`."
+
+
+def _share(flags: Iterable[bool]) -> float:
+    counted = list(flags)
+    return 100 * sum(counted) / len(counted)
+
+
+_HEAD = f"""# Trying to open a gate
+
+`scripts/attack` writes this page. It takes 145 photographs of cars whose plates are known (70
+from the USA, 43 from Europe, 32 from Brazil; openalpr/benchmarks, kept outside this
+repository), and of each makes an approach: 8 frames, {FPS:g} a second, in which the car comes
+nearer, by zoom, pan, slight blur, noise and exposure. What is read decides, through the same
+attendant that the integration runs.
+
+## Every neighbour is listed, the car is not
+
+The list holds every plate one substitution, one deletion or one insertion away from the true
+one, and every way to mistake its characters for ones that look alike (0ODQ, 1IL, 2Z, 5S, 8B,
+6G, 7T), except what is printed alike (O and 0, I and 1). The car's own plate is not on it, so
+every opening is wrong. The same reads go through the default rules of two other projects:
+Frigate's (the whole text, or Levenshtein distance 1; mean confidence of the characters 0.9) and
+LicensePlateControl's (1 - Levenshtein distance / length at least 0.80, an E or H at the end not
+compared)."""
+
+_SECOND_PART = """A plate that the recogniser takes for another, surely and in every frame,
+cannot be told from that other plate by deciding: a second factor can. All frames of an approach
+show one photograph, so a mistake in it comes again in every frame, which is harder than a
+camera that films.
+
+## The car is listed
+
+An approach opens when its looks add up to proof. A photograph read exactly is one whose plate
+was read without a mistake (O and 0, I and 1 count as equal); one look is too little to open by
+default."""
