@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-PIECE: Final = 1024 * 1024
-"""Bytes looked at together; while they are, other threads of Python wait."""
+PIECE: Final = 128 * 1024
+"""Bytes looked at together: about a millisecond, for which other threads of Python wait."""
 SHORTEST: Final = 4
 """Bytes of the shortest string that can be looked for: shorter ones occur everywhere by chance."""
 
@@ -27,15 +27,12 @@ class ByteFinder:
         self,
         strings: Collection[bytes],
         *,
-        piece: int = PIECE,
         after_piece: Callable[[], None] | None = None,
     ) -> None:
         """Look for ``strings``; raises ValueError when one is shorter than ``SHORTEST``.
 
-        Files are read in pieces of so many bytes. ``after_piece`` is called after each: it may
-        rest, or raise to end.
+        ``after_piece`` is called after each piece of a file: it may rest, or raise to end.
         """
-        self._piece = piece
         self._after_piece = after_piece
         if any(len(string) < SHORTEST for string in strings):
             raise ValueError(f"cannot look for strings of fewer than {SHORTEST} bytes")
@@ -75,7 +72,7 @@ class ByteFinder:
             return
         with file:
             tail = b""
-            while fresh := file.read(self._piece):
+            while fresh := file.read(PIECE):
                 piece = tail + fresh
                 yield piece
                 if self._after_piece is not None:

@@ -12,14 +12,12 @@ from itertools import pairwise
 import os
 from typing import TYPE_CHECKING, Final
 
-from .byte_finder import PIECE, SHORTEST, ByteFinder
+from .byte_finder import SHORTEST, ByteFinder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-SMALL_PIECE: Final = 128 * 1024
-"""Bytes looked at together when others must not wait: about a millisecond."""
 SHORT_PLATE: Final = 5
 """Plates shorter than this occur by chance in any large file: only their hashes are looked for."""
 
@@ -101,16 +99,14 @@ def search(
     ``texts`` are searched too, and found under their names: what could be written but is not yet.
     ``traces`` are bytes of destroyed pictures, to be found nowhere. ``leave_out`` names files and
     folders where plates belong, such as the owner's list. Symbolic links are not followed. Blocks,
-    and takes as long as reading every byte does; with ``after_piece`` files are
-    read in small pieces, and it is called after each: it may rest, or raise to end the search.
+    and takes as long as reading every byte does; ``after_piece`` is called after each piece of a
+    file and may rest, or raise to end the search.
     """
     owners: dict[bytes, set[str | None]] = {trace: {None} for trace in traces}
     for vehicle, plate in plates.items():
         for shape in shapes_of(plate):
             owners.setdefault(shape, set()).add(vehicle)
-    finder = ByteFinder(
-        owners.keys(), piece=PIECE if after_piece is None else SMALL_PIECE, after_piece=after_piece
-    )
+    finder = ByteFinder(owners.keys(), after_piece=after_piece)
     root = folder.absolute()
     files, size = 0, 0
     findings = {

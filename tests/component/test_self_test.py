@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.alpr_gate import plate_search, self_test
+from custom_components.alpr_gate import byte_finder, self_test
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
@@ -120,7 +120,7 @@ async def test_it_searches_beside_the_event_loop_and_rests_after_every_small_pie
     large = Path(hass.config.path("large.bin"))
     await hass.async_add_executor_job(large.write_bytes, bytes(4 * 1024 * 1024))
     await loaded.data.privacy.self_test.run()
-    assert rests.count(False) == len(rests) > 4 * 1024 * 1024 // plate_search.SMALL_PIECE
+    assert rests.count(False) == len(rests) > 4 * 1024 * 1024 // byte_finder.PIECE
 
 
 async def test_a_search_under_way_does_not_keep_home_assistant_from_stopping(
