@@ -213,6 +213,15 @@ class Hub:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
+        await self._confirm_address()
+
+    async def _confirm_address(self) -> None:
+        """Say that Home Assistant answers at the address it was given.
+
+        From 2026.11 on it goes back to another one, and restarts, when nobody does in five minutes.
+        """
+        with contextlib.suppress(HubError):
+            await self.command("http/config/promote")
 
     async def states(self) -> dict[str, Json]:
         """Every entity's state, by entity id."""
