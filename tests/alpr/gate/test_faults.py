@@ -178,8 +178,8 @@ def test_glyphs_printed_alike_count_as_equal(listed: str, read: str) -> None:
         (plate("TAXI", detection=0.3), Reason.DETECTION_UNSURE),
         (plate("20261123120", width=300), Reason.IMPLAUSIBLE_PLATE),
         (plate("A1"), Reason.IMPLAUSIBLE_PLATE),
-        (replace(plate(), box=Box(0, 0, 300, 20)), Reason.IMPLAUSIBLE_PLATE),
-        (replace(plate(), box=Box(0, 0, 40, 100)), Reason.IMPLAUSIBLE_PLATE),
+        (replace(plate(), box=Box(100, 100, 400, 120)), Reason.IMPLAUSIBLE_PLATE),
+        (replace(plate(), box=Box(100, 100, 140, 200)), Reason.IMPLAUSIBLE_PLATE),
     ],
     ids=["badge", "sign", "overlay", "house number", "long strip", "tall strip"],
 )
@@ -248,6 +248,22 @@ def test_fault_23_a_car_that_drives_away_does_not_open(paper: Paper) -> None:
         decision = paper.show(plate(width=160 - 8 * look))
         assert decision.verdict is not Verdict.OPEN
     assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.LEAVING)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [(2, 300, 122, 330), (600, 2, 720, 32), (1158, 300, 1278, 330), (600, 688, 720, 718)],
+    ids=["left", "top", "right", "bottom"],
+)
+def test_a_plate_that_the_picture_cuts_off_is_no_look(
+    paper: Paper, box: tuple[float, float, float, float]
+) -> None:
+    for _ in range(3):
+        decision = paper.show(replace(plate(), box=Box(*box)))
+        assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.IMPLAUSIBLE_PLATE)
+    inside = replace(plate(), box=Box(3, 3, 123, 33))
+    paper.show(inside)
+    assert paper.show(inside).verdict is Verdict.OPEN
 
 
 def test_a_car_that_drives_away_opens_where_the_owner_lets_cars_out() -> None:

@@ -172,7 +172,7 @@ def test_old_looks_do_not_count(paper: Paper) -> None:
 
 def test_the_number_of_visits_is_bounded(paper: Paper) -> None:
     for number in range(MOST_VISITS + 5):
-        paper.show(plate(f"AA{number:02d}BB", x=40 + 35 * number, width=33), wait=0.01)
+        paper.show(plate(f"AA{number:02d}BB", x=40 + 33 * number, width=33), wait=0.01)
     assert len(paper.attendant._visits) == MOST_VISITS
     assert len(paper.attendant.take_ended()) == 5
 

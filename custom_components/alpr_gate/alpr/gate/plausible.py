@@ -9,6 +9,9 @@ from ..types import Box, FrameReads, PlateRead, Point, Reason, Zone
 from .plate import ALPHABET
 from .settings import GateSettings
 
+EDGE = 0.02
+"""Widths of the plate that it must stay away from the picture's edge: nearer it may be cut off."""
+
 
 def picture_problem(reads: FrameReads, settings: GateSettings) -> Reason | None:
     """Why nothing in this picture counts: black, overexposed, or numbers that make no sense."""
@@ -30,8 +33,17 @@ def objection(read: PlateRead, size: tuple[int, int], settings: GateSettings) ->
         read.box.width >= settings.smallest_plate
         and settings.narrowest_plate <= shape <= settings.widest_plate
         and settings.shortest_text <= len(read.text) <= settings.longest_text
+        and is_whole(read.box, size)
     )
     return None if plausible else Reason.IMPLAUSIBLE_PLATE
+
+
+def is_whole(box: Box, size: tuple[int, int]) -> bool:
+    """Whether a plate is not cut off by the picture's edge: what is left of it reads as another."""
+    room = EDGE * box.width
+    return (
+        box.x1 >= room and box.y1 >= room and box.x2 <= size[0] - room and box.y2 <= size[1] - room
+    )
 
 
 def in_zone(box: Box, size: tuple[int, int], zone: Zone) -> bool:
