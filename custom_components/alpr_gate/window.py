@@ -123,7 +123,7 @@ class Window:
         picture: bytes | None = None,
         picture_expires: float = 0.0,
     ) -> None:
-        """Write one visit, and that its time has come; both are on disk when this returns."""
+        """Write one visit, and that its time has come; both outlive this process from now on."""
         row = (
             visit.mark,
             visit.at,
