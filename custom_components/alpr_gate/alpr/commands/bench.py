@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-import resource
 import statistics
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..vision.decode import ImageRefused
 from ..vision.errors import ModelRefused
 from ..vision.load import load_recogniser
+from .memory import peak_megabytes
 from .read import CANNOT_START, OK, SOME_REFUSED, add_engine_arguments, photographs
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from ..types import Timings
     from ..vision.pipeline import Recogniser
-
-_KIBIBYTES = 1 if sys.platform != "darwin" else 1024
-"""Linux counts ``ru_maxrss`` in kibibytes, macOS in bytes."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         "refused": refused_pictures,
         "plates": plates,
         "loading_s": round(loading, 3),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIBIBYTES / 1024, 1),
+        "peak_mb": round(peak_megabytes(), 1),
         "ms": _by_stage(timings),
     }
     sys.stdout.write((json.dumps(figures) if options.json else _as_table(figures)) + "\n")
