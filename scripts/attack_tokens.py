@@ -21,7 +21,7 @@ import time
 from custom_components.alpr_gate.strangers import TOKEN_BYTES, StrangerCounter
 
 VISITS = 200
-GUESSED_KEYS = (b"", b"alpr_gate", bytes(32))
+GUESSED_KEYS = (b"", b"alpr_gate", bytes(32), bytes(range(32)))
 """Keys an attacker might try: none, obvious ones. The real one is one of 2 to the 256th."""
 
 
@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/attack-tokens", description=__doc__)
     parser.add_argument("--letters", type=int, default=3)
     parser.add_argument("--digits", type=int, default=3)
-    parser.add_argument("--keys", type=int, default=3, help="how many keys to guess (3)")
+    parser.add_argument("--keys", type=int, default=4, help="how many keys to guess (4)")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     space = (chosen.letters, chosen.digits)
