@@ -30,7 +30,7 @@ def test_it_names_the_defaults_in_force() -> None:
 
 
 def test_every_file_it_names_is_there() -> None:
-    named = re.findall(r"`((?:tests|scripts)/[^`]*)`", PAGE)
+    named = re.findall(r"`((?:tests|scripts)/[^` ]*)", PAGE)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
 
