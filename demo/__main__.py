@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 from pathlib import Path
+import signal
 import sys
 import tempfile
 
@@ -12,6 +13,7 @@ from .arrivals import PhotosError, Play, photo_play, rendered_play
 from .house import HassProcess, House, HouseError, demolish, free_port, furnish
 from .hub import PASSWORD, USER, Hub, HubError
 from .owner import (
+    PAGE,
     add_camera,
     add_gate,
     add_integration,
@@ -46,6 +48,10 @@ def _play(arguments: argparse.Namespace) -> Play:
 
 
 async def _run(arguments: argparse.Namespace, house: House, play: Play) -> bool:
+    this = asyncio.current_task()
+    assert this is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, this.cancel)
     print("Starting Home Assistant …", flush=True)
     async with HassProcess(house), Hub(house.url) as hub:
         await hub.onboard()
@@ -61,7 +67,8 @@ async def _run(arguments: argparse.Namespace, house: House, play: Play) -> bool:
         async with Street(house, play.empty, arguments.seed) as street:
             went_right = await play_all(Stage(hub, street, entities), play)
             if not arguments.once:
-                print(f"\nLook around at {house.url} (user {USER}, password {PASSWORD}).", end=" ")
+                page = f"{house.url}/{PAGE}"
+                print(f"\nLook around at {page} (user {USER}, password {PASSWORD}).", end=" ")
                 print("Ctrl-C stops.", flush=True)
                 await asyncio.Event().wait()
     return went_right
@@ -88,8 +95,8 @@ def main() -> int:
         if house.log.exists():
             print(house.log.read_text(errors="replace")[-4000:], file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 0
+    except asyncio.CancelledError:
+        return 0 if not arguments.once else 1
     finally:
         if arguments.config is None:
             demolish(house)

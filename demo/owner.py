@@ -17,6 +17,8 @@ GATE = "cover.demo_gate"
 CAR_SENSED = "input_boolean.car_sensed"
 DRIVEWAY_SENSOR = "binary_sensor.driveway_sensor"
 GATE_NAME = "Front gate"
+PAGE = "front-gate"
+"""Path of the page that shows the gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ async def add_vehicle(hub: Hub, name: str, plate: str) -> Json:
 
 
 async def arrange_dashboard(hub: Hub, entities: GateEntities) -> None:
-    """Put what matters on the first page, so that a person can look around."""
+    """Make a page of what matters, so that a person can look around; it is in the side bar."""
     shown = [
         GATE,
         entities.event,
@@ -129,4 +131,14 @@ async def arrange_dashboard(hub: Hub, entities: GateEntities) -> None:
         },
     ]
     view = {"title": "ALPR Gate", "path": "gate", "cards": cards}
-    await hub.command("lovelace/config/save", config={"title": "Demonstration", "views": [view]})
+    await hub.command(
+        "lovelace/dashboards/create",
+        url_path=PAGE,
+        title="Front gate",
+        icon="mdi:gate",
+        mode="storage",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    config = {"title": "Demonstration", "views": [view]}
+    await hub.command("lovelace/config/save", url_path=PAGE, config=config)
