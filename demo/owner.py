@@ -90,7 +90,7 @@ async def find_entities(hub: Hub) -> GateEntities:
     """Look up what the integration made for the gate; raises HubError when something is missing."""
     by_key: dict[str, str] = {}
     for entity in await hub.command("config/entity_registry/list"):
-        if entity["platform"] == "alpr_gate":
+        if entity["platform"] == "alpr_gate" and entity["disabled_by"] is None:
             platform = entity["entity_id"].partition(".")[0]
             by_key[f"{platform}.{entity['translation_key']}"] = entity["entity_id"]
     events = [entity for key, entity in by_key.items() if key == "event.passage"]
