@@ -1,0 +1,73 @@
+"""The second factor: a change, near the proof, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from custom_components.alpr_gate.alpr.gate.decision import Confirmation
+from custom_components.alpr_gate.alpr.gate.second_factor import Factor, matching, standing
+
+PROVED = 100.0
+
+
+def _matches(
+    at: float, *, not_before: float = 0.0, now: float = 1000.0, used: bool = False
+) -> bool:
+    confirmation = Confirmation(at, "button")
+    found = matching(
+        [confirmation],
+        PROVED,
+        seconds=60.0,
+        not_before=not_before,
+        now=now,
+        used=frozenset({confirmation}) if used else frozenset(),
+    )
+    return found is confirmation
+
+
+@pytest.mark.parametrize(
+    ("at", "matches"),
+    [(39.9, False), (40.0, True), (100.0, True), (160.0, True), (160.1, False)],
+)
+def test_it_lies_near_the_proof_in_either_order(at: float, *, matches: bool) -> None:
+    assert _matches(at) is matches
+
+
+@pytest.mark.parametrize(("not_before", "matches"), [(89.9, True), (90.0, False), (90.1, False)])
+def test_what_came_before_a_restart_does_not_count(not_before: float, *, matches: bool) -> None:
+    assert _matches(90.0, not_before=not_before) is matches
+
+
+@pytest.mark.parametrize(("now", "matches"), [(109.9, False), (110.0, True)])
+def test_what_is_still_to_come_does_not_count(now: float, *, matches: bool) -> None:
+    assert _matches(110.0, now=now) is matches
+
+
+def test_a_confirmation_counts_once() -> None:
+    assert not _matches(100.0, used=True)
+
+
+@pytest.mark.parametrize(
+    ("needed", "confirmed", "waited", "factor"),
+    [
+        (False, False, 0.0, Factor.NOT_NEEDED),
+        (False, True, 90.0, Factor.NOT_NEEDED),
+        (True, False, 0.0, Factor.AWAITED),
+        (True, False, 60.0, Factor.AWAITED),
+        (True, False, 60.1, Factor.LATE),
+        (True, True, 60.0, Factor.CONFIRMED),
+        (True, True, 60.1, Factor.LATE),
+    ],
+)
+def test_it_is_awaited_until_it_is_late(
+    waited: float, factor: Factor, *, needed: bool, confirmed: bool
+) -> None:
+    confirmation = Confirmation(PROVED, "button") if confirmed else None
+    found = standing(
+        needed=needed,
+        confirmation=confirmation,
+        proved_at=PROVED,
+        seconds=60.0,
+        now=PROVED + waited,
+    )
+    assert found is factor

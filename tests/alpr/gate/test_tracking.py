@@ -1,0 +1,142 @@
+"""Which plate belongs to which car: by place and size, by text only where nothing else tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.alpr_gate.alpr.gate.tracking import (
+    FARTHEST,
+    GHOST_SECONDS,
+    GROWTH,
+    REACH,
+    Ghost,
+    assign,
+    nearest,
+)
+from custom_components.alpr_gate.alpr.gate.visit import Visit
+from custom_components.alpr_gate.alpr.types import Box, Frame, PlateRead
+from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
+
+PAPER = Paper()
+
+
+def frame(*reads: PlateRead, at: float, camera: str = "camera") -> Frame:
+    return replace(PAPER.frame(*reads, camera=camera), asked_at=at)
+
+
+def seen(read: PlateRead, *, at: float = 0.0, camera: str = "camera", name: str = "v") -> Visit:
+    visit = Visit(name, at)
+    visit.see(frame(read, at=at, camera=camera), read)
+    return visit
+
+
+def found(visits: list[Visit], *reads: PlateRead, at: float = 0.0, camera: str = "camera") -> str:
+    """Names of the visits that the reads belong to; "-" for a new one."""
+    known = assign(visits, frame(*reads, at=at, camera=camera), reads)
+    return "".join("-" if visit is None else visit.id for visit in known)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "after", "belongs"),
+    [
+        (600 + REACH * 100, 400, 0.0, "v"),
+        (600 + REACH * 100 + 1, 400, 0.0, "-"),
+        (600, 400 + REACH * 100 + 1, 0.0, "-"),
+        (600 + (REACH + 4 * 0.5) * 100, 400, 0.5, "v"),
+        (600 + (REACH + 4 * 0.5) * 100 + 1, 400, 0.5, "-"),
+        (600 + FARTHEST * 100, 400, 60.0, "v"),
+        (600 + FARTHEST * 100 + 1, 400, 60.0, "-"),
+    ],
+)
+def test_a_plate_belongs_to_the_car_it_can_have_moved_from(
+    x: float, y: float, after: float, belongs: str
+) -> None:
+    visit = seen(plate(width=100))
+    assert found([visit], plate(x=x, y=y, width=100), at=after) == belongs
+
+
+@pytest.mark.parametrize(
+    ("width", "after", "belongs"),
+    [
+        (100 * GROWTH, 0.0, "v"),
+        (100 * GROWTH + 1, 0.0, "-"),
+        (100 / GROWTH + 0.01, 0.0, "v"),
+        (100 / GROWTH - 1, 0.0, "-"),
+        (100 * (GROWTH + 0.5), 0.5, "v"),
+        (100 * (GROWTH + 0.5) + 1, 0.5, "-"),
+        (300, 60.0, "v"),
+        (301, 60.0, "-"),
+    ],
+)
+def test_a_plate_grows_only_as_fast_as_a_car_drives(
+    width: float, after: float, belongs: str
+) -> None:
+    assert found([seen(plate(width=100))], plate(width=width), at=after) == belongs
+
+
+def test_in_another_camera_only_the_same_text_makes_one_car() -> None:
+    visit = seen(plate(LISTED), camera="front")
+    assert found([visit], plate(LISTED), camera="side") == "v"
+    assert found([visit], plate(STRANGER), camera="side") == "-"
+
+
+def test_of_two_cars_the_one_at_that_place_goes_on() -> None:
+    a = seen(plate(LISTED, x=560, width=100), name="a")
+    b = seen(plate(LISTED, x=640, width=100), name="b")
+    assert found([a, b], plate(STRANGER, x=565, width=100)) == "a"
+    assert found([a, b], plate(STRANGER, x=635, width=100)) == "b"
+
+
+def test_of_two_cars_at_one_place_the_one_of_that_size_goes_on() -> None:
+    a = seen(plate(LISTED, width=100), name="a")
+    b = seen(plate(LISTED, width=130), name="b")
+    assert found([a, b], plate(STRANGER, width=127)) == "b"
+    assert found([b, a], plate(STRANGER, width=103)) == "a"
+
+
+def test_between_two_places_the_text_tells() -> None:
+    a = seen(plate(LISTED, x=570, width=100), name="a")
+    b = seen(plate(STRANGER, x=630, width=100), name="b")
+    assert found([a, b], plate(LISTED, x=602, width=100)) == "a"
+    assert found([a, b], plate(STRANGER, x=598, width=100)) == "b"
+
+
+def test_the_text_tells_nothing_against_the_place() -> None:
+    a = seen(plate(LISTED, x=560, width=100), name="a")
+    b = seen(plate(STRANGER, x=640, width=100), name="b")
+    assert found([a, b], plate(LISTED, x=632, width=100)) == "b"
+
+
+def test_two_plates_are_never_one_car() -> None:
+    visit = seen(plate(LISTED, x=600, width=100))
+    assert found([visit], plate(x=620, width=100), plate(x=601, width=100)) == "-v"
+
+
+@pytest.mark.parametrize(("later", "again"), [(GHOST_SECONDS, True), (GHOST_SECONDS + 0.1, False)])
+def test_a_ghost_is_forgotten(later: float, *, again: bool) -> None:
+    read = plate(LISTED)
+    ghost = Ghost(LISTED.replace("I", "1"), (("camera", read.box),), 10.0)
+    assert ghost.is_again("camera", read, 10.0 + later) is again
+    assert not ghost.is_again("side", read, 10.0)
+    assert not ghost.is_again("camera", plate(STRANGER), 10.0)
+
+
+@pytest.mark.parametrize(("shift", "again"), [(0.0, True), (40.0, True), (45.0, False)])
+def test_a_ghost_stays_where_it_was(shift: float, *, again: bool) -> None:
+    read = plate(LISTED, x=600, width=100)
+    moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
+    ghost = Ghost(LISTED, (("camera", read.box),), 10.0)
+    assert ghost.is_again("camera", moved, 10.0) is again
+
+
+@pytest.mark.parametrize(("width", "rivals"), [(79.9, False), (80.0, True), (99.0, True)])
+def test_a_plate_about_as_wide_is_a_rival(width: float, *, rivals: bool) -> None:
+    near, far = plate(LISTED, width=100), plate(STRANGER, x=200, width=width)
+    car = seen(near, name="near")
+    assert nearest([(seen(far, name="far"), far), (car, near)], 0.8) == (car, rivals)
+
+
+def test_where_no_plate_is_there_is_no_nearest_car() -> None:
+    assert nearest([], 0.8) == (None, False)
