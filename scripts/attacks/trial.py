@@ -48,6 +48,8 @@ class Trial:
     """How many plates were listed against it."""
     attack_single: Openings
     attack_approach: Openings
+    attack_alone: Openings
+    """The approach again, with nothing listed but the neighbours that were read in it."""
     true_single: Openings
     true_approach: Openings
     exact_single: bool
@@ -62,12 +64,14 @@ def trial(reads: PhotoReads) -> Trial:
     hostile = sorted({each for each in neighbours(truth) if SHORTEST <= len(each) <= LONGEST})
     assert not any(printed_alike(each, truth) for each in hostile)
     single, approach = (reads.single,), reads.approach
+    misread = sorted({read.text for frame in approach for read in frame.plates} & set(hostile))
     return Trial(
         group=reads.photo.group,
         name=reads.photo.path.name,
         neighbours=len(hostile),
         attack_single=_openings(single, hostile),
         attack_approach=_openings(approach, hostile),
+        attack_alone=_openings(approach, misread),
         true_single=_openings(single, [truth]),
         true_approach=_openings(approach, [truth]),
         exact_single=reads_exactly(reads.single, truth),

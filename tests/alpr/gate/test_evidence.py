@@ -144,3 +144,12 @@ def test_the_order_of_looks_does_not_matter(texts: list[str], probability: float
     found = consensus([_look(text, probability) for text in texts])
     assert found is not None
     assert (found.plate, found.agreeing) == ("AB12", 3)
+
+
+def test_a_text_of_another_length_is_as_likely_as_its_missing_and_spare_characters() -> None:
+    pooled = ({"A": 0.9, "": 0.1}, {"B": 0.6, "": 0.4})
+    assert log_likelihood(pooled, "AB") == pytest.approx(math.log(0.9 * 0.6))
+    assert log_likelihood(pooled, "A") == pytest.approx(math.log(0.9 * 0.4))
+    spare = math.log(DOUBT * DOUBT)
+    assert log_likelihood(pooled, "ABC") == pytest.approx(math.log(0.9 * 0.6) + spare)
+    assert log_likelihood((), "") == 0.0

@@ -32,6 +32,7 @@ def test_a_case_against_which_nothing_speaks_opens() -> None:
     ("change", "verdict", "reason"),
     [
         ({"consensus": None, "looks": 0}, Verdict.WAIT, Reason.NO_PLATE),
+        ({"consensus": None, "looks": 1}, Verdict.WAIT, Reason.NO_PLATE),
         ({"consensus": None, "looks": 2}, Verdict.REFUSE, Reason.LOOKS_DISAGREE),
         (
             {"consensus": None, "looks": 0, "reading": Reason.STALE_FRAME},

@@ -109,6 +109,13 @@ def test_the_text_tells_nothing_against_the_place() -> None:
     assert found([a, b], plate(LISTED, x=632, width=100)) == "b"
 
 
+def test_one_plate_is_never_two_cars() -> None:
+    a = seen(plate(LISTED, x=600, width=100), name="a")
+    b = seen(plate(LISTED, x=605, width=100), name="b")
+    assert found([a, b], plate(x=601, width=100)) == "a"
+    assert found([a, b], plate(x=601, width=100), plate(x=602, width=100)) == "ab"
+
+
 def test_two_plates_are_never_one_car() -> None:
     visit = seen(plate(LISTED, x=600, width=100))
     assert found([visit], plate(x=620, width=100), plate(x=601, width=100)) == "-v"
