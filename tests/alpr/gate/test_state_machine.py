@@ -193,7 +193,7 @@ class GateMachine(RuleBasedStateMachine):
         if paper.settings.second_factor:
             near = paper.settings.second_factor_seconds
             assert any(
-                at > self.began and abs(at - decision.made_at) <= 2 * near for at in self.confirmed
+                at >= self.began and abs(at - decision.made_at) <= 2 * near for at in self.confirmed
             )
 
     @invariant()
