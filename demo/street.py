@@ -33,6 +33,7 @@ class Street:
         self._empty = self._pixels = empty
         self._rng = np.random.default_rng(seed)
         self._hangs = False
+        self._writing = asyncio.Lock()
         self._renewing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,24 +53,22 @@ class Street:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
 
-    async def show(self, pixels: NDArray[np.uint8]) -> None:
-        """Show another picture from now on."""
-        self._pixels, self._hangs = pixels, False
-        await self._write()
+    async def show(self, pixels: NDArray[np.uint8], *, hangs: bool = False) -> None:
+        """Show another picture from now on; with ``hangs``, the same bytes again and again."""
+        async with self._writing:
+            self._pixels, self._hangs = pixels, hangs
+            await self._write()
 
     async def clear(self) -> None:
         """Nobody is there."""
         await self.show(self._empty)
 
-    def hang(self) -> None:
-        """Give the same bytes again and again."""
-        self._hangs = True
-
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(FRAME_SECONDS)
-            if not self._hangs:
-                await self._write()
+            async with self._writing:
+                if not self._hangs:
+                    await self._write()
 
     async def _write(self) -> None:
         noise = self._rng.normal(0.0, NOISE, self._pixels.shape[:2])[..., None]

@@ -109,9 +109,7 @@ async def _arrive(stage: Stage, arrival: Arrival, *, hangs: bool = False) -> Log
 async def _show(stage: Stage, arrival: Arrival, log: Log, *, hangs: bool) -> None:
     log.note("car        sensed by the driveway sensor")
     first, *others = arrival.frames
-    await stage.street.show(first)
-    if hangs:
-        stage.street.hang()
+    await stage.street.show(first, hangs=hangs)
     await stage.hub.action("input_boolean", "turn_on", {"entity_id": CAR_SENSED})
     for frame in others:
         await asyncio.sleep(FRAME_SECONDS)
