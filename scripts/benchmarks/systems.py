@@ -110,10 +110,15 @@ def cold_start(choice: Choice, threads: int, photo: Path) -> float:
 def ask_all(
     systems: list[Running], samples: Iterable[Sample], on_sample: Callable[[], None]
 ) -> dict[str, list[tuple[Sample, Answer]]]:
-    """Show every picture to every system in turn, so that a busy moment hits them all alike."""
+    """Show every picture to every system in turn, so that a busy moment hits them all alike.
+
+    Another system begins with each picture, since threads of the one before may still be spinning.
+    """
     answers: dict[str, list[tuple[Sample, Answer]]] = {each.choice.label: [] for each in systems}
-    for sample in samples:
-        for system in systems:
+    for number, sample in enumerate(samples):
+        sample.path.read_bytes()  # from the disk once, so that the first to ask does not wait for it
+        first = number % len(systems)
+        for system in systems[first:] + systems[:first]:
             answers[system.choice.label].append((sample, system.look(sample.path)))
         on_sample()
     return answers
