@@ -116,7 +116,7 @@ def ask_all(
     """
     answers: dict[str, list[tuple[Sample, Answer]]] = {each.choice.label: [] for each in systems}
     for number, sample in enumerate(samples):
-        sample.path.read_bytes()  # from the disk once, so that the first to ask does not wait for it
+        sample.path.read_bytes()  # once from the disk, so that the first to ask does not wait
         first = number % len(systems)
         for system in systems[first:] + systems[:first]:
             answers[system.choice.label].append((sample, system.look(sample.path)))
