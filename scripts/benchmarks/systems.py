@@ -46,6 +46,7 @@ class Running:
             **os.environ,
             "PYTHONPATH": f"{library}{os.pathsep}{ROOT}",
             "OMP_NUM_THREADS": str(threads),
+            "PILLOW_BLOCKS_MAX": "2",  # as `python -m alpr` sets it
         }
         self._process = subprocess.Popen(
             command,
