@@ -42,7 +42,7 @@ READER = ModelSpec(
     name="alpr-gate-ocr",
     role=Role.READER,
     format=ModelFormat.NCNN,
-    decoder=Decoder.SLOTS,
+    decoder=Decoder.SLOTS_AND_COLUMNS,
     files=(),
     input_size=(128, 64),
     licence="MIT",
@@ -63,7 +63,7 @@ MODELS = (
     Described(DETECTOR, ("alpr_detector.bin", "alpr_detector.param")),
     Described(READER, ("alpr_ocr.bin", "alpr_ocr.param")),
     Described(
-        replace(READER, format=ModelFormat.ONNX),
+        replace(READER, format=ModelFormat.ONNX, decoder=Decoder.SLOTS),
         ("alpr_ocr.onnx", "alpr_ocr_plate_config.yaml"),
     ),
 )

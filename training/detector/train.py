@@ -31,7 +31,7 @@ DECAY = 0.02
 WARM_UP = 0.05
 EMA = 0.998
 EVERY = 200
-MIX = (0.4, 0.3, 0.3)
+MIX = (0.34, 0.38, 0.28)
 """Shares of dash camera frames, close pictures of cars, and drawn scenes."""
 CENTRE = 0.3
 """Share of a plate's half width and height, around its middle, in which cells answer for it."""
@@ -178,6 +178,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
@@ -189,8 +190,9 @@ def main() -> None:
         saved = torch.load(CHECKPOINT, weights_only=True)
         net.load_state_dict(saved["net"])
         mean.load_state_dict(saved["mean"])
-        optimiser.load_state_dict(saved["optimiser"])
-        step, seconds = int(saved["step"]), float(saved["seconds"])
+        if not chosen.again:
+            optimiser.load_state_dict(saved["optimiser"])
+            step, seconds = int(saved["step"]), float(saved["seconds"])
     whole, began = chosen.minutes * 60, time.monotonic() - seconds
     views = Views(chosen.data, chosen.seed * 1000 + step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-import string
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from training.detector.distractions import distract
 from training.detector.net import HEIGHT, WIDTH
 from training.detector.pictures import Picture, Pixels
 
@@ -44,8 +44,8 @@ def make_view(rng: Rng, picture: Picture, plates: list[Pixels]) -> View:
     corners, known = _replace_or_remove(rng, rgb, corners, known, plates)
     for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.45, 0.3, 0.15, 0.1]))):
         corners, known = _put_somewhere(rng, rgb, corners, known, plates)
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.5, 0.3, 0.2]))):
-        _write_something(rng, rgb, corners)
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.4, 0.3, 0.2, 0.1]))):
+        distract(rng, rgb, _boxes(corners))
     if rng.random() < 0.5:
         rgb, corners = _mirror(rgb, corners)
     rgb = _spoil(rng, rgb)
@@ -74,7 +74,17 @@ def _camera(rng: Rng, picture: Picture) -> npt.NDArray[np.float64]:
     a, b = scale * np.cos(angle), scale * np.sin(angle)
     matrix = np.array([[a * stretch, -b, 0.0], [b, a, 0.0]])
     matrix[:, 2] = np.array(at) - matrix[:, :2] @ np.array([x, y])
+    if rng.random() < 0.75:
+        _fill_view(matrix, width, height)
     return matrix
+
+
+def _fill_view(matrix: npt.NDArray[np.float64], width: int, height: int) -> None:
+    """Move the picture so that it leaves as little of the view empty as it can."""
+    spans = ((0, WIDTH, matrix[0, 0] * width), (1, HEIGHT, matrix[1, 1] * height))
+    for axis, view, span in spans:
+        if span > view:
+            matrix[axis, 2] = np.clip(matrix[axis, 2], view - span, 0)
 
 
 def _corners(picture: Picture, matrix: npt.NDArray[np.float64]) -> Corners:
@@ -130,7 +140,8 @@ def _fit_plate(rng: Rng, rgb: Pixels, corners: Corners, plates: list[Pixels]) ->
     down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2
     width, height = float(np.hypot(*across)), float(np.hypot(*down))
     shape = plate.shape[0] / plate.shape[1]
-    new_width = max(width, height / shape) * float(rng.uniform(0.9, 1.1))
+    least, most = sorted((width, height / shape))
+    new_width = least * (most / least) ** float(rng.uniform(0.1, 1)) * float(rng.uniform(0.9, 1.1))
     unit_across, unit_down = across / max(width, 1e-3), down / max(height, 1e-3)
     half_across = unit_across * new_width / 2
     half_down = unit_down * new_width * shape / 2
@@ -213,30 +224,6 @@ def _paste(rng: Rng, rgb: Pixels, plate: Pixels, target: Corners) -> None:
     gain = float(np.clip(rng.normal(0.55 + 0.7 * around, 0.15), 0.25, 1.15))
     mixed = part * (1 - alpha) + np.clip(drawn * gain, 0, 255) * alpha
     part[...] = mixed.astype(np.uint8)
-
-
-def _write_something(rng: Rng, rgb: Pixels, corners: Corners) -> None:
-    """Lettering that is no plate: a sign, a van's side, a camera's line of text."""
-    letters = rng.choice(
-        list(string.ascii_uppercase + string.digits + "    .:-"), int(rng.integers(3, 22))
-    )
-    text = "".join(letters).strip() or "TAXI"
-    scale = float(np.exp(rng.uniform(np.log(0.25), np.log(1.4))))
-    thick = 1 if scale < 0.6 else int(rng.integers(1, 4))
-    face = int(rng.integers(0, 5))
-    (width, height), _ = cv2.getTextSize(text, face, scale, thick)
-    x, y = int(rng.integers(-20, max(1, WIDTH - width // 2))), int(rng.integers(height, HEIGHT))
-    for x1, y1, x2, y2 in _boxes(corners):
-        if x < x2 + 4 and x + width > x1 - 4 and y - height < y2 + 4 and y > y1 - 4:
-            return
-    ink = tuple(float(v) for v in rng.uniform(0, 255, 3))
-    if rng.random() < 0.35:
-        ground = tuple(float(v) for v in rng.uniform(0, 255, 3))
-        pad = int(height * 0.8) + 2
-        cv2.rectangle(
-            rgb, (x - pad * 3, y - height - pad * 2), (x + width + pad, y + pad * 2), ground, -1
-        )
-    cv2.putText(rgb, text, (x, y), face, scale, ink, thick, cv2.LINE_AA)
 
 
 def _mirror(rgb: Pixels, corners: Corners) -> tuple[Pixels, Corners]:

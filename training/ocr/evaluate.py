@@ -1,5 +1,7 @@
 """Measure the exported reader: ``python -m training.ocr.evaluate [--data ../shared/data]``.
 
+Judges with the library itself: ``PYTHONPATH=custom_components/alpr_gate``.
+
 On synthetic plates with held-out fonts, by region and by condition; with texts that follow formats
 and texts that follow none; how sure it is when it is wrong. With ``--data``, also on the plates of
 real photographs, cut out by their true boxes. Prints Markdown; ``--plot`` draws a reliability
@@ -22,8 +24,9 @@ import ncnn
 import numpy as np
 import numpy.typing as npt
 
+from alpr.vision.joint import joint_slots
 from training.ocr.export import MODELS, NAME
-from training.ocr.net import ALPHABET, SLOTS, decode
+from training.ocr.net import ALPHABET, PAD, decode
 from training.ocr.photograph import EVERYDAY, INPUT, Conditions, Pixels, photograph
 from training.ocr.samples import WORK, Sample, draw, read_shard, shards
 from training.plates.registration import ALPHABET as LETTERS
@@ -70,8 +73,10 @@ class Exported:
         pixels = np.ascontiguousarray(picture, np.float32)  # held until it is cloned
         extractor = self._net.create_extractor()
         extractor.input("in0", ncnn.Mat(pixels).clone())
-        slots = np.array(extractor.extract("out0")[1]).reshape(SLOTS, len(ALPHABET))
-        return Answer(truth, decode(slots.argmax(1).tolist()), float(slots.max(1).min()))
+        heads = [np.array(extractor.extract(name)[1], np.float32) for name in ("out0", "out1")]
+        slots, columns = (head.reshape(1, -1, len(ALPHABET)) for head in heads)
+        together = joint_slots(slots, columns, PAD)
+        return Answer(truth, decode(together.argmax(1).tolist()), float(together.max(1).min()))
 
 
 def synthetic(reader: Exported, samples: Iterable[Sample], conditions: Conditions) -> list[Answer]:

@@ -1,13 +1,16 @@
 """Export the reader: ``python -m training.ocr.export``.
 
-Finds the temperature on the synthetic validation set, folds it into the last layer, and writes the
-network twice: for ncnn (float32 pixels, height x width x 3) and as ONNX with a plate config for
-`fast_plate_ocr.LicensePlateRecognizer` (uint8 pixels). Compares what all three answer.
+Finds the temperatures on the synthetic validation set, folds them into the last layers, and writes
+the network twice: for ncnn (float32 pixels, height x width x 3; both heads) and as ONNX with a
+plate config for `fast_plate_ocr.LicensePlateRecognizer` (uint8 pixels; the positions alone).
+Compares what all three answer.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
 import hashlib
 from pathlib import Path
 import shutil
@@ -20,7 +23,7 @@ import pnnx
 import torch
 from torch import Tensor, nn
 
-from training.ocr.net import ALPHABET, HEIGHT, SLOTS, WIDTH, Reader
+from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
 from training.ocr.samples import WORK
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
@@ -42,25 +45,47 @@ image_color_mode: rgb
 """
 
 
-class ForNcnn(nn.Module):
-    """Pixels 1 x 64 x 128 x 3, RGB 0..255 as float32, to probabilities 1 x 10 x 37."""
+@dataclass(frozen=True, slots=True)
+class Temperatures:
+    """What makes the probabilities of each head fit the validation set best."""
 
-    def __init__(self, net: Reader, temperature: float) -> None:
+    slots: float
+    columns: float
+
+
+class ForNcnn(nn.Module):
+    """Pixels 1 x 64 x 128 x 3, RGB 0..255 as float32, to probabilities of both heads."""
+
+    def __init__(self, net: Reader, temperatures: Temperatures) -> None:
         super().__init__()
         self.net = net
-        self.coldness = 1.0 / temperature
+        self.coldness = 1.0 / temperatures.slots, 1.0 / temperatures.columns
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Probabilities of the ten positions 1 x 10 x 37 and of the columns 1 x 32 x 37."""
+        slots, columns = self.net.both(pixels.permute(0, 3, 1, 2))
+        of_slots, of_columns = self.coldness
+        return (
+            torch.softmax(slots * of_slots, dim=-1),
+            torch.softmax(columns.permute(1, 0, 2) * of_columns, dim=-1),
+        )
+
+
+class ForOnnx(nn.Module):
+    """Pixels N x 64 x 128 x 3, RGB as uint8, to probabilities of the ten positions N x 10 x 37.
+
+    fast-plate-ocr knows no columns.
+    """
+
+    def __init__(self, net: Reader, temperatures: Temperatures) -> None:
+        super().__init__()
+        self.net = net
+        self.coldness = 1.0 / temperatures.slots
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Probabilities of the ten positions."""
-        return torch.softmax(self.net(pixels.permute(0, 3, 1, 2)) * self.coldness, dim=-1)
-
-
-class ForOnnx(ForNcnn):
-    """The same from uint8 pixels."""
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Probabilities of the ten positions."""
-        return super().forward(pixels.float())
+        logits = self.net(pixels.float().permute(0, 3, 1, 2))
+        return torch.softmax(logits * self.coldness, dim=-1)
 
 
 def load() -> Reader:
@@ -70,17 +95,34 @@ def load() -> Reader:
     return net.eval()
 
 
-def temperature_of(net: Reader, batch: Batch) -> float:
-    """The temperature (Guo et al., 2017) that makes probabilities fit the validation set best."""
+def temperatures_of(net: Reader, batch: Batch) -> Temperatures:
+    """Temperatures (Guo et al., 2017) of both heads; that of the columns on one-line plates."""
     with torch.no_grad():
-        logits = torch.cat([net(p.permute(0, 3, 1, 2).float()) for p in batch.pictures.split(250)])
-    logits, texts = logits.reshape(-1, len(ALPHABET)), batch.texts.reshape(-1)
+        parts = [net.both(p.permute(0, 3, 1, 2).float()) for p in batch.pictures.split(250)]
+    slots = torch.cat([part[0] for part in parts]).reshape(-1, len(ALPHABET))
+    columns = torch.cat([part[1] for part in parts], dim=1)[:, batch.one_line]
+    texts = batch.texts[batch.one_line]
+    lengths = (texts != PAD).sum(1)
+    steps = torch.full_like(lengths, columns.shape[0])
+
+    def of_slots(temperature: Tensor) -> Tensor:
+        return nn.functional.cross_entropy(slots / temperature, batch.texts.reshape(-1))
+
+    def of_columns(temperature: Tensor) -> Tensor:
+        chances = (columns / temperature).log_softmax(-1)
+        return nn.functional.ctc_loss(chances, texts, steps, lengths, blank=PAD, zero_infinity=True)
+
+    return Temperatures(_best(of_slots), _best(of_columns))
+
+
+def _best(loss_at: Callable[[Tensor], Tensor]) -> float:
+    """The temperature with the smallest loss."""
     log_temperature = torch.zeros(1, requires_grad=True)
     optimiser = torch.optim.LBFGS([log_temperature], lr=0.2, max_iter=60)
 
     def closure() -> float:
         optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(logits / log_temperature.exp(), texts)
+        loss = loss_at(log_temperature.exp())
         loss.backward()
         return float(loss)
 
@@ -88,16 +130,16 @@ def temperature_of(net: Reader, batch: Batch) -> float:
     return float(log_temperature.detach().exp())
 
 
-def write(net: Reader, temperature: float, folder: Path) -> None:
+def write(net: Reader, temperatures: Temperatures, folder: Path) -> None:
     """Write the four files."""
     pixels = torch.randint(0, 256, (1, HEIGHT, WIDTH, 3), dtype=torch.uint8)
     with tempfile.TemporaryDirectory() as scratch:
         traced = Path(scratch) / "reader.pt"
-        pnnx.export(ForNcnn(net, temperature).eval(), str(traced), (pixels.float(),), fp16=False)
+        pnnx.export(ForNcnn(net, temperatures).eval(), str(traced), (pixels.float(),), fp16=False)
         shutil.copy(Path(scratch) / "reader.ncnn.param", folder / f"{NAME}.param")
         shutil.copy(Path(scratch) / "reader.ncnn.bin", folder / f"{NAME}.bin")
     torch.onnx.export(
-        ForOnnx(net, temperature).eval(),
+        ForOnnx(net, temperatures).eval(),
         (pixels,),
         str(folder / f"{NAME}.onnx"),
         input_names=["input"],
@@ -109,7 +151,9 @@ def write(net: Reader, temperature: float, folder: Path) -> None:
     (folder / f"{NAME}_plate_config.yaml").write_text(CONFIG, encoding="utf-8")
 
 
-def differences(net: Reader, temperature: float, folder: Path, batch: Batch) -> tuple[float, float]:
+def differences(
+    net: Reader, temperatures: Temperatures, folder: Path, batch: Batch
+) -> tuple[float, float]:
     """Largest difference of ncnn and of ONNX from PyTorch on some photographs."""
     runner = ncnn.Net()
     for option in (
@@ -122,18 +166,20 @@ def differences(net: Reader, temperature: float, folder: Path, batch: Batch) -> 
     runner.load_param(str(folder / f"{NAME}.param"))
     runner.load_model(str(folder / f"{NAME}.bin"))
     session = onnxruntime.InferenceSession(str(folder / f"{NAME}.onnx"))
-    model = ForOnnx(net, temperature).eval()
+    model, onnx_model = ForNcnn(net, temperatures).eval(), ForOnnx(net, temperatures).eval()
     of_ncnn = of_onnx = 0.0
     for picture in batch.pictures[:50]:
         with torch.no_grad():
-            expected = model(picture[None])[0].numpy()
+            expected = [answer[0].numpy() for answer in model(picture[None].float())]
+            (slots,) = onnx_model(picture[None]).numpy()
         extractor = runner.create_extractor()
         pixels = picture.numpy().astype(np.float32)  # held until it is cloned
         extractor.input("in0", ncnn.Mat(pixels).clone())
-        answer = np.array(extractor.extract("out0")[1]).reshape(expected.shape)
-        of_ncnn = max(of_ncnn, float(np.abs(answer - expected).max()))
+        for name, wanted in zip(("out0", "out1"), expected, strict=True):
+            answer = np.array(extractor.extract(name)[1]).reshape(wanted.shape)
+            of_ncnn = max(of_ncnn, float(np.abs(answer - wanted).max()))
         (other,) = session.run(None, {"input": picture[None].numpy()})
-        of_onnx = max(of_onnx, float(np.abs(other[0] - expected).max()))
+        of_onnx = max(of_onnx, float(np.abs(other[0] - slots).max()))
     return of_ncnn, of_onnx
 
 
@@ -144,10 +190,10 @@ def main() -> None:
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     net, batch = load(), validation(WORK / "plates-val")
-    temperature = temperature_of(net, batch)
-    write(net, temperature, folder)
-    of_ncnn, of_onnx = differences(net, temperature, folder, batch)
-    print(f"temperature {temperature:.3f}")
+    temperatures = temperatures_of(net, batch)
+    write(net, temperatures, folder)
+    of_ncnn, of_onnx = differences(net, temperatures, folder, batch)
+    print(f"temperatures: slots {temperatures.slots:.3f}, columns {temperatures.columns:.3f}")
     print(f"largest difference from PyTorch: ncnn {of_ncnn:.1e}, ONNX {of_onnx:.1e}")
     if max(of_ncnn, of_onnx) > CLOSE_ENOUGH:
         raise SystemExit("an exported network does not answer as PyTorch does")

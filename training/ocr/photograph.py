@@ -19,7 +19,7 @@ Rng = np.random.Generator
 INPUT = (128, 64)
 """Width and height of what the reader sees."""
 NARROWEST, WIDEST = 28.0, 220.0
-LEAST_LETTER = 4.3
+LEAST_LETTER = 4.8
 """Pixels across one letter below which nobody can read it."""
 
 
@@ -50,7 +50,7 @@ def photograph(
 def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
     across = max(3.0, letters / 2 + 1 if two_line else letters)
     least = max(NARROWEST, LEAST_LETTER * across * 1.15)
-    middle = 95.0 / conditions.small
+    middle = 105.0 / conditions.small
     width = middle * float(np.exp(rng.normal(0, 0.45)))
     return float(np.clip(width, least, WIDEST))
 
@@ -58,11 +58,11 @@ def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) ->
 def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> Pixels:
     """Warp the plate into a crop with the margins and the tilt that a detector leaves."""
     height = width * plate.shape[0] / plate.shape[1]
-    straight = rng.random() < 0.55
+    straight = rng.random() < 0.65
     spread = (0.02 if straight else 0.05) * conditions.tilt
-    angle = float(rng.normal(0, np.radians(2.0 if straight else 6.0))) * conditions.tilt
+    angle = float(rng.normal(0, np.radians(2.0 if straight else 5.0))) * conditions.tilt
     squeeze = 1.0 if straight else float(rng.uniform(0.75, 1.0))
-    shear = float(rng.normal(0, 0.03 if straight else 0.12)) * conditions.tilt
+    shear = float(rng.normal(0, 0.03 if straight else 0.1)) * conditions.tilt
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float64) / 2
     corners *= (width * squeeze, height)
     corners[:, 0] += shear * corners[:, 1]
@@ -121,7 +121,7 @@ def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
     height, width = picture.shape[:2]
     if rng.random() < 0.3:
         picture *= _shadow(rng, width, height)
-    if rng.random() < 0.12:
+    if rng.random() < 0.1:
         picture = _glare(rng, picture)
     if rng.random() < 0.1:
         _dirt(rng, picture)
@@ -163,7 +163,7 @@ def _optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions) -> Pi
     if rng.random() < 0.5 * min(1.6, conditions.blur):
         sigma = float(rng.uniform(0.2, max(0.3, 0.095 * letter))) * conditions.blur
         crop = cv2.GaussianBlur(crop, (0, 0), max(0.2, sigma)).astype(np.uint8)
-    if rng.random() < 0.13 * conditions.blur:
+    if rng.random() < 0.1 * conditions.blur:
         crop = _move(rng, crop, float(rng.uniform(0.1, 0.32)) * letter * conditions.blur)
     noisy = crop.astype(np.float32)
     if rng.random() < 0.6:

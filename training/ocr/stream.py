@@ -15,6 +15,8 @@ from training.ocr.net import encode
 from training.ocr.photograph import EVERYDAY, Conditions, photograph
 from training.ocr.samples import Sample, read_shard, shards
 
+TWO_LINE_TIMES = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -37,10 +39,19 @@ class Photographs(IterableDataset[Batch]):
         while True:
             for path in rng.permutation(np.array(shards(self.folder), dtype=object)):
                 samples = read_shard(path)
-                order = rng.permutation(len(samples))
+                order = rng.permutation(_drawn_from(samples))
                 for start in range(0, len(order) - self.batch + 1, self.batch):
                     chosen = [samples[i] for i in order[start : start + self.batch]]
                     yield make_batch(rng, chosen)
+
+
+def _drawn_from(samples: list[Sample]) -> list[int]:
+    """Places of the samples; the rarer plates with two lines are there more often."""
+    return [
+        place
+        for place, sample in enumerate(samples)
+        for _ in range(TWO_LINE_TIMES if sample.two_line else 1)
+    ]
 
 
 def make_batch(

@@ -25,11 +25,11 @@ from training.ocr.stream import Batch, loader, make_batch
 
 CHECKPOINT = WORK / "ocr.pt"
 BATCH = 128
-PEAK = 2.5e-3
+PEAK = 2e-3
 DECAY = 0.02
 WARM_UP = 0.04
 """Share of the time in which the learning rate rises."""
-EMA = 0.997
+EMA = 0.998
 CTC_WEIGHT = 0.5
 EVERY = 300
 """Steps between two looks at the validation set, each of which is kept."""
@@ -47,8 +47,8 @@ class State:
     seconds: float = 0.0
 
 
-def begin(fresh: bool) -> State:
-    """A new state, or the one of the last checkpoint."""
+def begin(*, fresh: bool = False, again: bool = False) -> State:
+    """A new state, or the one of the last checkpoint; ``again``: its weights, a new schedule."""
     net = Reader().to(memory_format=torch.channels_last)
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
@@ -58,8 +58,9 @@ def begin(fresh: bool) -> State:
         saved = torch.load(CHECKPOINT, weights_only=True)
         state.net.load_state_dict(saved["net"])
         state.mean.load_state_dict(saved["mean"])
-        state.optimiser.load_state_dict(saved["optimiser"])
-        state.step, state.seconds = int(saved["step"]), float(saved["seconds"])
+        if not again:
+            state.optimiser.load_state_dict(saved["optimiser"])
+            state.step, state.seconds = int(saved["step"]), float(saved["seconds"])
     return state
 
 
@@ -140,10 +141,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
-    state = begin(chosen.fresh)
+    state = begin(fresh=chosen.fresh, again=chosen.again)
     held_out = validation(WORK / "plates-val")
     whole = chosen.minutes * 60
     began = time.monotonic() - state.seconds

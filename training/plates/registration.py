@@ -97,9 +97,10 @@ def random_text(style: Style, rng: Rng) -> tuple[str, str]:
     return "".join(_fill(symbol, style.letters, rng) for symbol in slots(form)), form
 
 
-def arbitrary_text(rng: Rng, shortest: int = 3, longest: int = 8) -> str:
-    """A text that follows no format at all."""
-    length = int(rng.integers(shortest, longest + 1))
+def arbitrary_text(rng: Rng, shortest: int = 3, longest: int = 8, *, seldom: int = 10) -> str:
+    """A text that follows no format at all; one in five may be up to ``seldom`` characters long."""
+    most = max(longest, seldom) if rng.random() < 0.2 else longest
+    length = int(rng.integers(shortest, most + 1))
     return "".join(rng.choice(list(ALPHABET), length))
 
 

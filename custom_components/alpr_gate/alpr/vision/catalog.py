@@ -36,6 +36,8 @@ class Decoder(StrEnum):
     """A grid of scores, distances to the four sides, and places of the four corners."""
     SLOTS = "slots"
     """One softmax over the alphabet for each position of the plate."""
+    SLOTS_AND_COLUMNS = "slots_and_columns"
+    """The same, and one for each column of the picture from left to right: see ``joint``."""
 
 
 @dataclass(frozen=True, slots=True)

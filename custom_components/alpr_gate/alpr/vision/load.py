@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "1"
+VERSION = "2"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(
@@ -104,8 +104,10 @@ def _ncnn_detector(model: FoundModel, threads: int) -> Detector:
 
 
 def _ncnn_reader(model: FoundModel, threads: int) -> Reader:
-    from .backends.ncnn import SlotReader  # noqa: PLC0415
+    from .backends.ncnn import JointReader, SlotReader  # noqa: PLC0415
 
+    if model.spec.decoder is Decoder.SLOTS_AND_COLUMNS:
+        return JointReader(model, threads)
     return SlotReader(model, threads)
 
 

@@ -35,18 +35,32 @@ def slot_characters(slots: Floats, alphabet: str, pad: str) -> tuple[Character, 
     Raises:
         ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or rows that are no probabilities.
     """
-    if slots.ndim != 2 or slots.shape[1] != len(alphabet):
-        raise ModelRefused(
-            ModelProblem.BAD_OUTPUT, f"the reader answered with the shape {slots.shape}"
-        )
-    slots = believable(slots, "reader")
-    if (np.abs(slots.sum(axis=1) - 1) > 0.02).any():
-        raise ModelRefused(ModelProblem.BAD_OUTPUT, "the reader's probabilities do not add up to 1")
+    slots = softmaxes(slots, len(alphabet))
     letters = ["" if letter == pad else letter for letter in alphabet]
     characters = [alternatives(row, letters) for row in slots]
     while characters and characters[-1][0][0] == "" and len(characters[-1]) == 1:
         characters.pop()
     return tuple(characters)
+
+
+def softmaxes(rows: Floats, letters: int) -> Floats:
+    """Rows of probabilities, clipped against rounding.
+
+    Args:
+        rows: anything x ``letters``.
+        letters: how many there are to choose from.
+
+    Raises:
+        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or rows that are no probabilities.
+    """
+    if rows.ndim != 2 or rows.shape[1] != letters:
+        raise ModelRefused(
+            ModelProblem.BAD_OUTPUT, f"the reader answered with the shape {rows.shape}"
+        )
+    rows = believable(rows, "reader")
+    if (np.abs(rows.sum(axis=1) - 1) > 0.02).any():
+        raise ModelRefused(ModelProblem.BAD_OUTPUT, "the reader's probabilities do not add up to 1")
+    return rows
 
 
 def alternatives(row: Floats, letters: list[str]) -> Character:

@@ -11,7 +11,8 @@ import numpy as np
 from ...types import ModelIdentity
 from ..detect import Letterbox, corner_detections, yolo_detections
 from ..errors import ModelProblem, ModelRefused
-from ..read import likeliest, slot_characters
+from ..joint import joint_slots
+from ..read import likeliest, slot_characters, softmaxes
 from .base import Reading
 
 if TYPE_CHECKING:
@@ -189,8 +190,38 @@ class SlotReader:
         return Reading(characters, region)
 
     def _run(self, crop: Pixels) -> tuple[Floats, ...]:
-        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
-        return self._network.run(scaled.transpose(1, 2, 0), self._outputs)
+        return _answers(self._network, crop, self._spec, self._outputs)
+
+
+class JointReader:
+    """A reader with one softmax for each position and one for each column of the picture."""
+
+    def __init__(self, model: FoundModel, threads: int = 1) -> None:
+        """Load it.
+
+        Raises:
+            ModelRefused: see ``Network``.
+        """
+        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self.margins = model.spec.margins
+        self._spec: ModelSpec = model.spec
+        self._network = Network(model, threads)
+
+    def read(self, crops: Sequence[Pixels]) -> Reading:
+        """See ``Reader``."""
+        spec, letters = self._spec, len(self._spec.alphabet)
+        answers = (_answers(self._network, crop, spec, ("out0", "out1")) for crop in crops)
+        checked = [[softmaxes(rows, letters) for rows in answer] for answer in answers]
+        slots, columns = (np.stack(same) for same in zip(*checked, strict=True))
+        together = joint_slots(slots, columns, spec.alphabet.index(spec.pad))
+        return Reading(slot_characters(together, spec.alphabet, spec.pad))
+
+
+def _answers(
+    network: Network, crop: Pixels, spec: ModelSpec, outputs: tuple[str, ...]
+) -> tuple[Floats, ...]:
+    scaled = np.rint(network.resized(crop, *spec.input_size))
+    return network.run(scaled.transpose(1, 2, 0), outputs)
 
 
 def _weights_and_graph(model: FoundModel) -> tuple[Path, Path]:

@@ -1,0 +1,169 @@
+"""Two heads of one reader judge one text together.
+
+The slots ask "which character stands at position 3?", the columns "what stands at this place from
+left to right?". They fail differently: slots know formats and read two lines, but lose count in
+long texts; columns never lose count, but know one line only. So each proposes texts, and both judge
+all of them (rescoring of N best lists, as in speech recognition: Watanabe et al., "Hybrid
+CTC/Attention Architecture for End-to-End Speech Recognition", 2017).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .detect import Floats
+
+BEAM = 4
+"""Beginnings of a text that the search over the columns keeps."""
+LEAST_IN_COLUMN = 0.01
+"""A character less likely than this is not tried in a column."""
+LEAST_IN_SLOT = 0.01
+"""A character less likely than this is not tried in a slot."""
+MOST_DOUBTS = 4
+"""So many of the likeliest second choices of the slots are tried, one or two at a time."""
+TRUST_IN_COLUMNS = 0.5
+"""Weight of the columns' logarithm beside that of the slots."""
+SOFTNESS = 1.0
+"""Temperature of what both say together."""
+FLOOR = 1e-5
+"""No head rules anything out altogether."""
+
+Text = tuple[int, ...]
+"""Places of the characters in the alphabet."""
+
+
+def joint_slots(slots: Floats, columns: Floats, pad: int) -> Floats:
+    """What both heads together believe of each position.
+
+    Args:
+        slots: crops x positions x letters, each row adding up to 1.
+        columns: crops x columns x letters, likewise; ``pad`` stands for "nothing (new) here".
+        pad: place of the letter that is none in the alphabet.
+
+    Returns:
+        Positions x letters, each row adding up to 1: the shares of the proposed texts that have
+        that letter there. A position behind a text's end counts as ``pad``.
+    """
+    positions, letters = slots.shape[1:]
+    mean = slots.mean(axis=0)
+    middle = len(columns) // 2
+    proposed = slot_texts(mean, pad) | column_texts(columns[middle], pad)
+    proposed |= {straight_text(view, pad) for view in columns}
+    texts = sorted(text for text in proposed if len(text) <= positions)
+    judged = _by_slots(texts, mean, pad) + TRUST_IN_COLUMNS * _by_columns(texts, columns, pad)
+    share = np.exp((judged - judged.max()) / SOFTNESS)
+    share /= share.sum()
+    believed = np.zeros((positions, letters), np.float32)
+    for text, weight in zip(texts, share, strict=True):
+        for position in range(positions):
+            letter = text[position] if position < len(text) else pad
+            believed[position, letter] += weight
+    return believed
+
+
+def slot_texts(slots: Floats, pad: int) -> set[Text]:
+    """The likeliest text of the slots, and those that differ from it in one or two doubtful places.
+
+    Args:
+        slots: positions x letters.
+        pad: as in ``joint_slots``.
+    """
+    best = slots.argmax(axis=1)
+    doubts = [
+        (position, int(letter))
+        for position, letter in zip(*np.nonzero(slots >= LEAST_IN_SLOT), strict=True)
+        if letter != best[position]
+    ]
+    doubts = sorted(doubts, key=lambda doubt: -slots[doubt])[:MOST_DOUBTS]
+    texts = {_without_pad(best, pad)}
+    for first, (position, letter) in enumerate(doubts):
+        once = best.copy()
+        once[position] = letter
+        texts.add(_without_pad(once, pad))
+        for other, another in doubts[first + 1 :]:
+            if other != position:
+                twice = once.copy()
+                twice[other] = another
+                texts.add(_without_pad(twice, pad))
+    return texts
+
+
+def _without_pad(letters: Floats, pad: int) -> Text:
+    return tuple(int(letter) for letter in letters if letter != pad)
+
+
+def straight_text(columns: Floats, pad: int) -> Text:
+    """The likeliest letter of every column of one crop, repeated ones and gaps taken out."""
+    best = columns.argmax(axis=1)
+    starts = np.append(True, best[1:] != best[:-1])
+    return _without_pad(best[starts], pad)
+
+
+def column_texts(columns: Floats, pad: int) -> set[Text]:
+    """The likeliest texts of one crop's columns: prefix beam search (Hannun et al., 2014).
+
+    Args:
+        columns: columns x letters.
+        pad: as in ``joint_slots``.
+    """
+    beams: dict[Text, tuple[float, float]] = {(): (1.0, 0.0)}
+    for column in columns:
+        empty = float(column[pad])
+        tried = [(int(i), float(column[i])) for i in np.nonzero(column >= LEAST_IN_COLUMN)[0]]
+        ended: defaultdict[Text, float] = defaultdict(float)
+        going: defaultdict[Text, float] = defaultdict(float)
+        for text, (after_gap, after_letter) in beams.items():
+            ended[text] += (after_gap + after_letter) * empty
+            for letter, chance in tried:
+                if letter == pad:
+                    continue
+                longer = (*text, letter)
+                if text and text[-1] == letter:
+                    going[text] += after_letter * chance
+                    going[longer] += after_gap * chance
+                else:
+                    going[longer] += (after_gap + after_letter) * chance
+        ranked = sorted(
+            {*ended, *going}, key=lambda text: -(ended.get(text, 0.0) + going.get(text, 0.0))
+        )
+        beams = {text: (ended.get(text, 0.0), going.get(text, 0.0)) for text in ranked[:BEAM]}
+    return set(beams)
+
+
+def _by_slots(texts: list[Text], slots: Floats, pad: int) -> Floats:
+    """Logarithm of each text's probability by the slots."""
+    logarithms = np.log(np.maximum(slots, FLOOR))
+    positions = np.arange(len(slots))
+    padded = np.array([[*text, *[pad] * (len(slots) - len(text))] for text in texts])
+    return np.asarray(logarithms[positions, padded].sum(axis=1))
+
+
+def _by_columns(texts: list[Text], columns: Floats, pad: int) -> Floats:
+    """Mean over the crops of the logarithm of each text's probability by the columns.
+
+    The forward recursion of connectionist temporal classification (Graves et al., 2006), for all
+    crops and texts at once.
+    """
+    longest = max(len(text) for text in texts)
+    places = 2 * longest + 1
+    labels = np.full((len(texts), places), pad)
+    for row, text in enumerate(texts):
+        labels[row, 1 : 2 * len(text) : 2] = text
+    may_skip = np.zeros(labels.shape, bool)
+    may_skip[:, 2:] = (labels[:, 2:] != pad) & (labels[:, 2:] != labels[:, :-2])
+    chances = np.maximum(columns, FLOOR).astype(np.float64)[:, :, labels]
+    state = np.zeros((len(columns), *labels.shape))
+    state[..., :2] = chances[:, 0, :, :2]
+    for step in range(1, columns.shape[1]):
+        moved = state.copy()
+        moved[..., 1:] += state[..., :-1]
+        moved[..., 2:] += state[..., :-2] * may_skip[:, 2:]
+        state = moved * chances[:, step]
+    ends = 2 * np.array([len(text) for text in texts])
+    rows = np.arange(len(texts))
+    total = state[:, rows, ends] + state[:, rows, np.maximum(ends - 1, 0)]
+    return np.asarray(np.log(np.maximum(total, 1e-300)).mean(axis=0))

@@ -1,0 +1,148 @@
+"""What looks like a plate and is none: lettering, lamps, badges, stickers, grilles, frames."""
+
+from __future__ import annotations
+
+import string
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from training.detector.net import HEIGHT, WIDTH
+
+Pixels = npt.NDArray[np.uint8]
+Rng = np.random.Generator
+Boxes = npt.NDArray[np.float32]
+Colour = tuple[float, ...]
+
+LETTERS = list(string.ascii_uppercase + string.digits)
+LAMPS: tuple[Colour, ...] = ((190, 25, 25), (230, 120, 20), (225, 225, 215), (255, 245, 220))
+
+
+def distract(rng: Rng, rgb: Pixels, taken: Boxes) -> None:
+    """Draw one thing that is no plate on ``rgb``, clear of the boxes ``taken`` (N x 4)."""
+    kind = int(rng.choice(6, p=[0.35, 0.2, 0.15, 0.1, 0.1, 0.1]))
+    if kind == 0:
+        _lettering(rng, rgb, taken)
+        return
+    width = float(np.exp(rng.uniform(np.log(14), np.log(150))))
+    height = width * float(np.exp(rng.uniform(np.log(0.2), np.log(0.9))))
+    x, y = rng.uniform(0, WIDTH - width), rng.uniform(0, max(1.0, HEIGHT - height))
+    box = (round(float(x)), round(float(y)), round(float(x + width)), round(float(y + height)))
+    if not _is_free(box, taken):
+        return
+    part = rgb[box[1] : box[3], box[0] : box[2]]
+    if part.shape[0] < 4 or part.shape[1] < 6:
+        return
+    (_lamp, _sticker, _badge, _grille, _empty)[kind - 1](rng, part)
+
+
+def _is_free(box: tuple[int, int, int, int], taken: Boxes) -> bool:
+    x1, y1, x2, y2 = box
+    return all(
+        x2 < other[0] - 4 or x1 > other[2] + 4 or y2 < other[1] - 4 or y1 > other[3] + 4
+        for other in taken
+    )
+
+
+def _lettering(rng: Rng, rgb: Pixels, taken: Boxes) -> None:
+    """A sign, a van's side, a camera's line of text."""
+    letters = rng.choice([*LETTERS, *"    .:-"], int(rng.integers(3, 22)))
+    text = "".join(letters).strip() or "TAXI"
+    scale = float(np.exp(rng.uniform(np.log(0.25), np.log(1.4))))
+    thick = 1 if scale < 0.6 else int(rng.integers(1, 4))
+    face = int(rng.integers(0, 5))
+    (width, height), _ = cv2.getTextSize(text, face, scale, thick)
+    x, y = int(rng.integers(-20, max(1, WIDTH - width // 2))), int(rng.integers(height, HEIGHT))
+    if not _is_free((x, y - height, x + width, y), taken):
+        return
+    if rng.random() < 0.35:
+        pad = int(height * 0.8) + 2
+        corner, other = (x - pad * 3, y - height - pad * 2), (x + width + pad, y + pad * 2)
+        if not _is_free((*corner, *other), taken):
+            return
+        cv2.rectangle(rgb, corner, other, _colour(rng), -1)
+    cv2.putText(rgb, text, (x, y), face, scale, _colour(rng), thick, cv2.LINE_AA)
+
+
+def _colour(rng: Rng) -> Colour:
+    return tuple(float(v) for v in rng.uniform(0, 255, 3))
+
+
+def _lamp(rng: Rng, part: Pixels) -> None:
+    """A lit or unlit lamp: a bright spot in coloured glass with ribs."""
+    height, width = part.shape[:2]
+    across, down = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    x, y = rng.uniform(-0.6, 0.6, 2)
+    glow = np.exp(-((across - x) ** 2 + (down - y) ** 2) * rng.uniform(0.5, 4))[..., None]
+    glass = np.array(LAMPS[int(rng.integers(len(LAMPS)))]) * rng.uniform(0.4, 1.0)
+    ribs = 1 - 0.3 * (np.sin(across * rng.uniform(5, 60)) > 0.4)[..., None] * rng.random()
+    drawn = glass * ribs + 255 * glow * rng.uniform(0.1, 1.0)
+    shape = np.zeros((height, width), np.uint8)
+    middle, axes = (width // 2, height // 2), (max(1, width // 2), max(1, height // 2))
+    if rng.random() < 0.5:
+        cv2.ellipse(shape, middle, axes, 0, 0, 360, 255, -1, cv2.LINE_AA)
+    else:
+        shape[:] = 255
+    alpha = shape[..., None] / np.float64(255)
+    part[:] = np.clip(part * (1 - alpha) + drawn * alpha, 0, 255).astype(np.uint8)
+
+
+def _sticker(rng: Rng, part: Pixels) -> None:
+    """A coloured rectangle with a word too small to read, a sign or stripes."""
+    height, width = part.shape[:2]
+    part[:] = np.clip(rng.uniform(0, 255, 3) + rng.normal(0, 4, part.shape), 0, 255).astype(
+        np.uint8
+    )
+    ink = _colour(rng)
+    for _ in range(int(rng.integers(1, 4))):
+        row = int(rng.integers(height))
+        if rng.random() < 0.5:
+            text = "".join(rng.choice(LETTERS, int(rng.integers(2, 14))))
+            face, scale = int(rng.integers(0, 5)), float(rng.uniform(0.15, 0.5)) * height / 22
+            cv2.putText(part, text, (int(width * 0.05), row), face, scale, ink, 1, cv2.LINE_AA)
+        else:
+            radius = max(1, int(height * rng.uniform(0.1, 0.45)))
+            cv2.circle(part, (int(rng.integers(width)), row), radius, ink, -1, cv2.LINE_AA)
+
+
+def _badge(rng: Rng, part: Pixels) -> None:
+    """A maker's sign: a shape or a few letters of metal on the body."""
+    height, width = part.shape[:2]
+    metal = tuple(float(v) for v in rng.uniform(120, 250) + rng.normal(0, 6, 3))
+    middle = (width // 2, height // 2)
+    radius = max(2, height // 2 - 1)
+    if rng.random() < 0.5:
+        thick = max(1, int(radius * rng.uniform(0.1, 0.4)))
+        cv2.circle(part, middle, max(1, radius - thick // 2), metal, thick, cv2.LINE_AA)
+        cv2.line(part, (middle[0], 1), (middle[0], height - 2), metal, thick, cv2.LINE_AA)
+    else:
+        text = "".join(rng.choice(LETTERS, int(rng.integers(2, 9))))
+        scale = height / 30
+        cv2.putText(
+            part, text, (2, int(height * 0.85)), 0, scale, metal, max(1, height // 16), cv2.LINE_AA
+        )
+
+
+def _grille(rng: Rng, part: Pixels) -> None:
+    """Bars or a mesh, dark and bright."""
+    height, width = part.shape[:2]
+    part[:] = int(rng.integers(0, 60))
+    bar = tuple(float(v) for v in np.full(3, rng.uniform(60, 230)))
+    step = max(3, int(height / rng.integers(2, 8)))
+    for row in range(0, height, step):
+        cv2.line(part, (0, row), (width, row), bar, max(1, step // 3), cv2.LINE_AA)
+    if rng.random() < 0.4:
+        for column in range(0, width, step):
+            cv2.line(part, (column, 0), (column, height), bar, max(1, step // 4), cv2.LINE_AA)
+
+
+def _empty(rng: Rng, part: Pixels) -> None:
+    """A plain bright or dark panel in a frame, where a plate could be and is none."""
+    height, width = part.shape[:2]
+    shade = np.clip(rng.uniform(0, 255) + rng.normal(0, 12, 3), 0, 255)
+    fade = np.linspace(1, rng.uniform(0.7, 1.1), height)[:, None, None]
+    part[:] = np.clip(shade * fade, 0, 255).astype(np.uint8)
+    if rng.random() < 0.7:
+        edge = max(1, int(height * 0.08))
+        cv2.rectangle(part, (0, 0), (width - 1, height - 1), _colour(rng), edge)
