@@ -24,7 +24,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
-from .alpr.gate.settings import GateSettings
+from .alpr.gate.settings import MOST_IN_ONE_LOOK, GateSettings
 from .alpr.vision.zone import format_zone, parse_zone
 from .const import (
     CONF_BURST_LENGTH,
@@ -101,7 +101,7 @@ _PROOF: Final = (
     _Number("looks_needed", 1, 12, 1),
     _Number("weakest_character", 50, 100, 0.1, PERCENTAGE),
     _Number("margin", 1, 1_000_000, 1, _TIMES),
-    _Number("listed_margin", 1, 1_000_000, 1, _TIMES),
+    _Number("listed_margin", 1, MOST_IN_ONE_LOOK, 1, _TIMES),
     _Number("agreement", 0, 100, 1, PERCENTAGE),
     _Number("detection", 0, 100, 1, PERCENTAGE),
     _Number("max_frame_age", 0.5, 30, 0.1, UnitOfTime.SECONDS),

@@ -153,3 +153,24 @@ def test_a_text_of_another_length_is_as_likely_as_its_missing_and_spare_characte
     spare = math.log(DOUBT * DOUBT)
     assert log_likelihood(pooled, "ABC") == pytest.approx(math.log(0.9 * 0.6) + spare)
     assert log_likelihood((), "") == 0.0
+
+
+@given(st.integers(1, 12))
+def test_more_looks_of_the_same_kind_do_not_raise_the_lead_in_one_look(count: int) -> None:
+    found = consensus([_look(probability=0.8)] * count)
+    assert found is not None
+    assert found.lead_in_one_look(()) == pytest.approx(0.8 / 0.2, rel=0.01)
+
+
+def test_the_lead_in_one_look_is_over_the_nearest_of_the_plates_named() -> None:
+    half_shut = ((("A", 0.9), ("B", 0.05)), *characters("B12", 0.9), (("", 0.7), ("3", 0.3)))
+    found = consensus([Look("camera", 0.0, "AB12", half_shut, 0.8)] * 3)
+    assert found is not None
+    assert found.lead_in_one_look(["AB123"]) == pytest.approx(0.7 / 0.3, rel=0.02)
+    assert found.lead_in_one_look(["QQ99", "AB123"]) == found.lead_in_one_look(["AB123"])
+
+
+def test_every_look_that_says_something_else_takes_one_that_agrees_away() -> None:
+    found = consensus([*[_look("AB12")] * 4, _look("AB17"), _look("AB1")])
+    assert found is not None
+    assert (found.agreeing, found.looks, found.net_agreeing) == (4, 6, 2)

@@ -67,6 +67,24 @@ def test_each_doubt_keeps_the_gate_shut_and_has_its_reason(
 
 
 @pytest.mark.parametrize(
+    ("agreeing", "looks", "ruling"),
+    [
+        (2, 2, (Verdict.OPEN, Reason.LISTED)),
+        (2, 3, (Verdict.WAIT, Reason.MORE_LOOKS_NEEDED)),
+        (3, 4, (Verdict.OPEN, Reason.LISTED)),
+        (5, 8, (Verdict.OPEN, Reason.LISTED)),
+        (4, 8, (Verdict.WAIT, Reason.MORE_LOOKS_NEEDED)),
+    ],
+)
+def test_each_look_that_says_something_else_must_be_outweighed(
+    agreeing: int, looks: int, ruling: tuple[Verdict, Reason]
+) -> None:
+    assert PROVED is not None
+    found = replace(PROVED, agreeing=agreeing, looks=looks)
+    assert decide(replace(GOOD, consensus=found), CLEAR, SETTINGS) == ruling
+
+
+@pytest.mark.parametrize(
     ("settings", "reason"),
     [
         ({"looks_needed": 4}, Reason.MORE_LOOKS_NEEDED),

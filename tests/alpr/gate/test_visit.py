@@ -298,7 +298,7 @@ def test_every_decision_explains_itself_without_the_plate(paper: Paper) -> None:
     [
         ({"weakest_character": 0.99}, LISTED, 0.8, Reason.CHARACTERS_UNSURE),
         ({"margin": 1e6}, LISTED, 0.99, Reason.MARGIN_TOO_SMALL),
-        ({"listed_margin": 1e9}, LISTED, 0.99, Reason.MARGIN_TOO_SMALL),
+        ({"listed_margin": 900.0}, LISTED, 0.99, Reason.MARGIN_TOO_SMALL),
         ({"looks_needed": 5}, LISTED, 0.99, Reason.MORE_LOOKS_NEEDED),
     ],
 )
@@ -311,6 +311,16 @@ def test_what_is_not_proved_enough_waits(
         decision = paper.show(plate(text, width=100 + 5 * look, probability=probability))
     assert (decision.verdict, decision.reason) == (Verdict.WAIT, reason)
     assert not decision.proved
+
+
+def test_where_a_similar_plate_is_listed_many_unclear_looks_do_not_add_up_to_proof() -> None:
+    anna, near = Vehicle("v1", "Anna", LISTED), Vehicle("v2", "Bert", "HB07KXA")
+    alone, crowded = Paper(vehicles=(anna,)), Paper(vehicles=(anna, near))
+    for look in range(8):
+        seen = plate(width=100 + 5 * look, probability=0.97)
+        of_one, of_two = alone.show(seen), crowded.show(seen)
+    assert of_one.verdict is Verdict.OPEN
+    assert (of_two.verdict, of_two.reason) == (Verdict.WAIT, Reason.MARGIN_TOO_SMALL)
 
 
 def test_a_detector_that_was_sure_enough_once_but_is_asked_for_more_waits(paper: Paper) -> None:

@@ -330,7 +330,8 @@ class Attendant:
         if found is None:
             return case
         match = register.find(found.plate, self.gate, now, clock_in_doubt=situation.clock_in_doubt)
-        margin = min((found.margin_over(other) for other in match.neighbours), default=None)
+        near = match.neighbours
+        margin = found.lead_in_one_look(near) if near else None
         return replace(case, match=match, listed_margin=margin)
 
     def _note_proof(self, case: Case, visit: Visit, now: Moment) -> None:

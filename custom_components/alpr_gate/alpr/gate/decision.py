@@ -53,7 +53,7 @@ class Decision:
     margin: float
     """How many times likelier the reading is than the next-best one; 0 when nothing was read."""
     listed_margin: float | None
-    """The same against the nearest other listed plate; None when none is near."""
+    """The same in a typical single look, and over other listed plates; None when none is near."""
     detection: float
     """Least detector score of the looks that agree, 0 to 1."""
     movement: Movement

@@ -7,6 +7,8 @@ uniform prior and independent looks that is Bayes' rule. Looks at one car a quar
 apart are not independent: what misleads the reader in one (a bolt, a shadow, dirt) misleads it in
 the next. So each of n looks counts for 1 / (1 + (n - 1) * CORRELATION), which makes n looks worth
 n / (1 + (n - 1) * CORRELATION) independent ones: the design effect (Kish, "Survey Sampling", 1965).
+Where a mistake would be likeliest to matter, because the list holds a plate much like this one,
+looks are not added up at all: the reading must stand out in a typical one (``lead_in_one_look``).
 
 No single look can be surer than ``1 - DOUBT`` of a character. Looks of another length cannot be
 compared position by position: they are left out of the sum, and count as looks that disagree.
@@ -15,7 +17,7 @@ compared position by position: they are left out of the sum, and count as looks 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 import math
 
@@ -85,6 +87,22 @@ class Consensus:
     """Share of the looks that agree, each as heavy as its weakest character is sure, 0 to 1."""
     pooled: tuple[Mapping[str, float], ...]
     """Per position: probability of each of ``CLASSES``."""
+    worth: float
+    """How many independent looks those that were added up are worth; at least 1."""
+
+    @property
+    def net_agreeing(self) -> int:
+        """Looks that agree, less those that say something else."""
+        return 2 * self.agreeing - self.looks
+
+    def lead_in_one_look(self, others: Iterable[str]) -> float:
+        """How many times likelier it is in a typical look than any other reading, and ``others``.
+
+        The geometric mean over the looks: more of them do not raise it. ``others`` are plates,
+        which may have another length.
+        """
+        together = min([self.margin, *map(self.margin_over, others)])
+        return float(together ** (1.0 / self.worth))
 
     def margin_over(self, other: str) -> float:
         """How many times likelier this plate is than ``other``, which may have another length."""
@@ -115,14 +133,20 @@ def consensus(looks: Sequence[Look]) -> Consensus | None:
         detection=min(look.detection for look in agreeing),
         agreement=sum(look.weakest for look in agreeing) / whole if whole > 0 else 0.0,
         pooled=pooled,
+        worth=_worth(len(group)),
     )
 
 
 def pool(looks: Sequence[Look]) -> tuple[Mapping[str, float], ...]:
     """Probabilities per position after adding up ``looks``, which must not be empty."""
-    weight = 1.0 / (1.0 + (len(looks) - 1) * CORRELATION)
+    weight = _worth(len(looks)) / len(looks)
     positions = max(len(look.characters) for look in looks)
     return tuple(_pool_position(looks, place, weight) for place in range(positions))
+
+
+def _worth(looks: int) -> float:
+    """How many independent looks so many correlated ones are worth."""
+    return looks / (1.0 + (looks - 1) * CORRELATION)
 
 
 def log_likelihood(pooled: Sequence[Mapping[str, float]], key: str) -> float:

@@ -26,7 +26,7 @@ class Case:
     match: Match | None = None
     """What the list says about the consensus; None without one."""
     listed_margin: float | None = None
-    """Over the nearest other listed plate; None when none is near."""
+    """In a typical look, over all other readings and plates; None when no listed one is near."""
     movement: Movement = Movement.UNKNOWN
     may_be_leaving: bool = False
     nearest: bool = True
@@ -62,7 +62,7 @@ def reading_in_doubt(case: Case, settings: GateSettings) -> Ruling | None:
         return _nothing_read(case)
     if found.agreement < settings.agreement:
         return Verdict.REFUSE, Reason.LOOKS_DISAGREE
-    if found.agreeing < settings.looks_needed:
+    if found.net_agreeing < settings.looks_needed:
         return Verdict.WAIT, Reason.MORE_LOOKS_NEEDED
     if found.detection < settings.detection:
         return Verdict.WAIT, Reason.DETECTION_UNSURE

@@ -7,6 +7,9 @@ import hashlib
 
 from ..types import Zone
 
+MOST_IN_ONE_LOOK = 900.0
+"""No single look is ever surer than about a thousand to one: see ``evidence.DOUBT``."""
+
 
 @dataclass(frozen=True, slots=True)
 class GateSettings:
@@ -14,14 +17,16 @@ class GateSettings:
 
     # ---- the reading
     looks_needed: int = 2
-    """Independent looks that must each read exactly the plate that opens; at least 1."""
+    """Independent looks that must each read exactly the plate that opens, and one more for each
+    that reads something else; at least 1."""
     weakest_character: float = 0.9
     """Least probability of the weakest character once all looks are added up, 0 to 1."""
-    margin: float = 20.0
+    margin: float = 10.0
     """How many times likelier the reading must be than the next-best one; at least 1."""
     listed_margin: float = 100.0
-    """The same against every other listed plate that is one character or one misread away."""
-    agreement: float = 0.7
+    """The same in a typical single look, where another listed plate is one character or one misread
+    away: what misleads the reader in every picture alike must not add up to proof."""
+    agreement: float = 0.5
     """Least share of the looks, each as heavy as it is sure, that read just this plate, 0 to 1."""
     evidence_seconds: float = 10.0
     """Looks older than this no longer count."""
@@ -99,7 +104,7 @@ _RANGES = (
     ("looks_needed", 1, 12),
     ("weakest_character", 0.5, 1.0),
     ("margin", 1.0, 1e9),
-    ("listed_margin", 1.0, 1e9),
+    ("listed_margin", 1.0, MOST_IN_ONE_LOOK),
     ("agreement", 0.0, 1.0),
     ("evidence_seconds", 1.0, 60.0),
     ("detection", 0.0, 1.0),
