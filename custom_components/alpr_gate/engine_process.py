@@ -158,11 +158,12 @@ class EngineProcess(Engine):
             self._client = None
             child.kill()
             self._failed(error)
+            await child.stop()
+            self.last_words = child.words.lines
         finally:
             self._client = None
             self._child = None
             await child.stop()
-            self.last_words = child.words.lines
 
     def _begin_reading(self, client: EngineClient) -> None:
         """Let reads through to a child that has just become ready."""

@@ -496,6 +496,7 @@ async def test_what_it_writes_is_taken_in_and_nothing_of_a_picture_is_kept(
         assert await read(engine) == "AB12CDE"
         await read_fails(engine, b"crash")
         await until(lambda: engine.restarts == 1)
+        await until(lambda: engine.pid is not None)
 
     assert "Fatal Python error: Segmentation fault" in engine.last_words
     assert any("stand_in_engine.py" in line for line in engine.last_words)
