@@ -16,6 +16,9 @@ from training.ocr.photograph import EVERYDAY, Conditions, photograph
 from training.ocr.samples import Sample, read_shard, shards
 
 TWO_LINE_TIMES = 2
+LONG_TIMES = 4
+LONG = 9
+"""Characters from which on a text is long: few countries have such plates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,14 @@ class Photographs(IterableDataset[Batch]):
 
 
 def _drawn_from(samples: list[Sample]) -> list[int]:
-    """Places of the samples; the rarer plates with two lines are there more often."""
-    return [
-        place
-        for place, sample in enumerate(samples)
-        for _ in range(TWO_LINE_TIMES if sample.two_line else 1)
-    ]
+    """Places of the samples; the rarer plates, long or with two lines, are there more often."""
+    return [place for place, sample in enumerate(samples) for _ in range(_times(sample))]
+
+
+def _times(sample: Sample) -> int:
+    if len(sample.text) >= LONG:
+        return LONG_TIMES
+    return TWO_LINE_TIMES if sample.two_line else 1
 
 
 def make_batch(

@@ -58,6 +58,22 @@ def test_a_margin_shows_what_is_round_the_plate() -> None:
     assert tuple(upright[1, 70]) == (128, 128, 128)
 
 
+def test_where_a_plate_is_in_a_picture_changes_nothing_about_it() -> None:
+    pixels, corners = turned(12)
+    wide = np.pad(pixels, ((300, 200), (500, 400), (0, 0)), mode="edge")
+    one, two, three, four = ((x + 500, y + 300) for x, y in corners)
+    there = straightened(wide, (one, two, three, four), margin=0.1)
+    here = straightened(pixels, corners, margin=0.1)
+    assert there is not None
+    assert here is not None
+    assert np.abs(there.astype(int) - here.astype(int)).max() <= 1
+
+
+def test_a_plate_that_is_not_in_the_picture_is_not_cut_out() -> None:
+    corners: Corners = ((80, 10), (120, 10), (120, 20), (80, 20))
+    assert straightened(np.zeros((50, 50, 3), np.uint8), corners) is None
+
+
 @pytest.mark.parametrize(
     "corners",
     [
