@@ -21,7 +21,7 @@ LAMPS: tuple[Colour, ...] = ((190, 25, 25), (230, 120, 20), (225, 225, 215), (25
 
 def distract(rng: Rng, rgb: Pixels, taken: Boxes) -> None:
     """Draw one thing that is no plate on ``rgb``, clear of the boxes ``taken`` (N x 4)."""
-    kind = int(rng.choice(6, p=[0.35, 0.2, 0.15, 0.1, 0.1, 0.1]))
+    kind = int(rng.choice(6, p=[0.28, 0.17, 0.13, 0.22, 0.1, 0.1]))
     if kind == 0:
         _lettering(rng, rgb, taken)
         return
@@ -107,12 +107,15 @@ def _sticker(rng: Rng, part: Pixels) -> None:
 
 
 def _badge(rng: Rng, part: Pixels) -> None:
-    """A maker's sign: a shape or a few letters of metal on the body."""
+    """A maker's sign: an oval, a ring or a few letters of metal on the body."""
     height, width = part.shape[:2]
     metal = tuple(float(v) for v in rng.uniform(120, 250) + rng.normal(0, 6, 3))
     middle = (width // 2, height // 2)
     radius = max(2, height // 2 - 1)
-    if rng.random() < 0.5:
+    kind = rng.random()
+    if kind < 0.5:
+        _oval(rng, part, metal)
+    elif kind < 0.75:
         thick = max(1, int(radius * rng.uniform(0.1, 0.4)))
         cv2.circle(part, middle, max(1, radius - thick // 2), metal, thick, cv2.LINE_AA)
         cv2.line(part, (middle[0], 1), (middle[0], height - 2), metal, thick, cv2.LINE_AA)
@@ -122,6 +125,25 @@ def _badge(rng: Rng, part: Pixels) -> None:
         cv2.putText(
             part, text, (2, int(height * 0.85)), 0, scale, metal, max(1, height // 16), cv2.LINE_AA
         )
+
+
+def _oval(rng: Rng, part: Pixels, metal: Colour) -> None:
+    """A coloured oval with a metal rim, and letters or a bar across it."""
+    height, width = part.shape[:2]
+    middle, axes = (width // 2, height // 2), (max(2, width // 2 - 2), max(2, height // 2 - 2))
+    ground = tuple(float(v) for v in rng.uniform(0, 255, 3) * rng.uniform(0.1, 1))
+    rim = max(1, round(height * float(rng.uniform(0.04, 0.14))))
+    cv2.ellipse(part, middle, axes, 0, 0, 360, ground, -1, cv2.LINE_AA)
+    cv2.ellipse(part, middle, axes, 0, 0, 360, metal, rim, cv2.LINE_AA)
+    text = "".join(rng.choice(LETTERS, int(rng.integers(1, 8))))
+    (wide, high), _ = cv2.getTextSize(text, 0, 1.0, 2)
+    scale = min(1.5 * axes[0] / wide, 1.0 * axes[1] / high)
+    at = (round(middle[0] - wide * scale / 2), round(middle[1] + high * scale / 2))
+    if rng.random() < 0.3:
+        end = (width - 1, middle[1] + axes[1] // 3)
+        cv2.rectangle(part, (0, middle[1] - axes[1] // 3), end, metal, -1)
+        metal = ground
+    cv2.putText(part, text, at, 0, scale, metal, max(1, round(2 * scale)), cv2.LINE_AA)
 
 
 def _grille(rng: Rng, part: Pixels) -> None:

@@ -152,11 +152,11 @@ def _varifocal(logits: Tensor, wanted: Tensor, positive: Tensor) -> Tensor:
     return (loss * weight).sum()
 
 
-def rate(share: float) -> float:
+def rate(share: float, peak: float = PEAK) -> float:
     """Learning rate after a share (0..1) of the time."""
     if share < WARM_UP:
-        return PEAK * max(0.02, share / WARM_UP)
-    return PEAK * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
+        return peak * max(0.02, share / WARM_UP)
+    return peak * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
 
 
 def follow(mean: nn.Module, net: nn.Module, step: int) -> None:
@@ -176,6 +176,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="holds frames/ and cars/")
     parser.add_argument("--minutes", type=float, default=45.0)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
     parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
@@ -200,7 +201,7 @@ def main() -> None:
     running = 0.0
     while seconds < whole:
         for group in optimiser.param_groups:
-            group["lr"] = rate(seconds / whole)
+            group["lr"] = rate(seconds / whole, chosen.peak)
         net.train()
         loss = loss_of(net, next(stream))
         optimiser.zero_grad()
