@@ -69,6 +69,16 @@ def test_where_a_plate_is_in_a_picture_changes_nothing_about_it() -> None:
     assert np.abs(there.astype(int) - here.astype(int)).max() <= 1
 
 
+def test_a_plate_seen_in_many_pixels_is_averaged_not_thinned_out() -> None:
+    fine = np.zeros((300, 600, 3), np.uint8)
+    fine[:, ::2] = 255
+    corners: Corners = ((50, 50), (562, 50), (562, 178), (50, 178))
+    upright = straightened(fine, corners)
+    assert upright is not None
+    assert upright.shape == (32, 128, 3)
+    assert np.abs(upright.astype(int) - 127).max() <= 2
+
+
 def test_a_plate_that_is_not_in_the_picture_is_not_cut_out() -> None:
     corners: Corners = ((80, 10), (120, 10), (120, 20), (80, 20))
     assert straightened(np.zeros((50, 50, 3), np.uint8), corners) is None

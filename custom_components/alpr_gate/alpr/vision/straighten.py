@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from .decode import Pixels
 
 
+ENOUGH_WIDTH = 128
+"""Pixels across a plate below which it is not made smaller: readers see no more than that."""
+
+
 def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
     """The pixels inside a box, its edges cut to whole pixels as fast-alpr cuts them.
 
@@ -42,13 +46,23 @@ def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pi
         margin: what to show round the plate, as a fraction of its width and height.
 
     Returns:
-        About as many pixels as the plate has in the picture; None when the corners span nothing.
+        About as many pixels as the plate has in the picture, or a whole fraction of them where
+        that is enough; None when the corners span nothing.
     """
     top_left, top_right, bottom_right, bottom_left = corners
     width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
     height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
     if not (2 <= width <= 4 * pixels.shape[1] and 2 <= height <= 4 * pixels.shape[0]):
         return None
+    part, corners = _surroundings(pixels, corners, margin * (width + height))
+    if not part.size:
+        return None
+    image = Image.fromarray(part)
+    if (smaller := int(width // ENOUGH_WIDTH)) > 1:
+        # Points picked out of a fine picture would make patterns that are not on the plate.
+        image = image.reduce(smaller)
+        corners = _moved(corners, 1 / smaller, (0, 0))
+        width, height = width / smaller, height / smaller
     across, down = width * margin, height * margin
     target = (
         (across, down),
@@ -57,17 +71,14 @@ def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pi
         (across, down + height),
     )
     size = max(1, round(width + 2 * across)), max(1, round(height + 2 * down))
-    part, corners = _surroundings(pixels, corners, across + down)
-    if not part.size:
-        return None
     try:
         coefficients = perspective(target, corners)
     except np.linalg.LinAlgError:
         return None
-    image = Image.fromarray(part).transform(
+    upright = image.transform(
         size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR
     )
-    return np.asarray(image)
+    return np.asarray(upright)
 
 
 def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixels, Corners]:
@@ -80,8 +91,12 @@ def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixe
     across, down = zip(*corners, strict=True)
     left, top = max(0, int(min(across) - reach)), max(0, int(min(down) - reach))
     right, bottom = max(0, math.ceil(max(across) + reach)), max(0, math.ceil(max(down) + reach))
-    one, two, three, four = ((x - left, y - top) for x, y in corners)
-    return pixels[top:bottom, left:right], (one, two, three, four)
+    return pixels[top:bottom, left:right], _moved(corners, 1, (-left, -top))
+
+
+def _moved(corners: Corners, scale: float, by: tuple[int, int]) -> Corners:
+    one, two, three, four = (((x + by[0]) * scale, (y + by[1]) * scale) for x, y in corners)
+    return one, two, three, four
 
 
 def perspective(source: Corners, target: Corners) -> tuple[float, ...]:
