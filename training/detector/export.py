@@ -1,12 +1,15 @@
 """Export the detector to ncnn: ``python -m training.detector.export``.
 
 Traces the averaged weights of the last checkpoint, converts them with pnnx and compares what ncnn
-answers with what PyTorch answers.
+answers with what PyTorch answers. ``--with-before`` takes the mean of those weights and the ones
+that the last schedule began from (Izmailov et al., "Averaging Weights Leads to Wider Optima and
+Better Generalization", 2018).
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import hashlib
 from pathlib import Path
 import shutil
@@ -16,9 +19,10 @@ import ncnn
 import numpy as np
 import pnnx
 import torch
+from torch import Tensor
 
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
-from training.detector.train import CHECKPOINT
+from training.detector.train import BEFORE, CHECKPOINT
 
 MODELS = (
     Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
@@ -28,11 +32,16 @@ CLOSE_ENOUGH = 2e-3
 """Largest difference allowed: scores are 0 to 1, distances are pixels."""
 
 
-def load() -> Exported:
-    """The averaged weights, ready to run."""
+def load(checkpoints: Sequence[Path]) -> Exported:
+    """The mean of the averaged weights of some checkpoints, ready to run."""
+    states = [torch.load(path, weights_only=True)["mean"] for path in checkpoints]
     net = Detector()
-    net.load_state_dict(torch.load(CHECKPOINT, weights_only=True)["mean"])
+    net.load_state_dict({name: _mean([state[name] for state in states]) for name in states[0]})
     return Exported(net).eval()
+
+
+def _mean(same: Sequence[Tensor]) -> Tensor:
+    return torch.stack(tuple(same)).mean(0) if same[0].dtype.is_floating_point else same[0]
 
 
 def convert(net: Exported, folder: Path) -> None:
@@ -75,9 +84,11 @@ def main() -> None:
     """Export, compare, and print the hashes."""
     parser = argparse.ArgumentParser(prog="python -m training.detector.export")
     parser.add_argument("--folder", type=Path, default=MODELS)
-    folder: Path = parser.parse_args().folder
+    parser.add_argument("--with-before", action="store_true", help="mean of two schedules")
+    chosen = parser.parse_args()
+    folder: Path = chosen.folder
     folder.mkdir(parents=True, exist_ok=True)
-    net = load()
+    net = load([CHECKPOINT, BEFORE] if chosen.with_before else [CHECKPOINT])
     convert(net, folder)
     worst = difference(net, folder)
     print(f"largest difference between PyTorch and ncnn: {worst:.1e}")

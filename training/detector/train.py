@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 import math
 from pathlib import Path
+import shutil
 import time
 
 import numpy as np
@@ -25,6 +26,8 @@ from training.detector.views import View, make_view
 from training.ocr.samples import read_shard, shards
 
 CHECKPOINT = WORK / "detector.pt"
+BEFORE = WORK / "detector-before.pt"
+"""The checkpoint that the last new schedule began from."""
 BATCH = 16
 PEAK = 2e-3
 DECAY = 0.02
@@ -191,7 +194,9 @@ def main() -> None:
         saved = torch.load(CHECKPOINT, weights_only=True)
         net.load_state_dict(saved["net"])
         mean.load_state_dict(saved["mean"])
-        if not chosen.again:
+        if chosen.again:
+            shutil.copy(CHECKPOINT, BEFORE)
+        else:
             optimiser.load_state_dict(saved["optimiser"])
             step, seconds = int(saved["step"]), float(saved["seconds"])
     whole, began = chosen.minutes * 60, time.monotonic() - seconds
