@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .sets import Sample
 
 SHARED = ROOT.parent / "shared"
+ENGINE_THREADS = 1
+"""What the engine gives each of our networks."""
 
 
 def main() -> int:
@@ -37,11 +39,13 @@ def main() -> int:
         )
         return 2
     choices = {
-        Choice("ALPR Gate", "ncnn", options.models): "our models on ncnn: the built-in engine",
-        Choice("ALPR Gate, fast-plate-ocr", "fast_plate_ocr", options.models): (
+        Choice("ALPR Gate", "ncnn", options.models, ENGINE_THREADS): (
+            "our models on ncnn: the built-in engine"
+        ),
+        Choice("ALPR Gate, fast-plate-ocr", "fast_plate_ocr", options.models, ENGINE_THREADS): (
             "our reader as ONNX in the package fast-plate-ocr, our detector on ncnn"
         ),
-        Choice("fast-alpr path", "fast-alpr", options.upstream): (
+        Choice("fast-alpr path", "fast-alpr", options.upstream, options.threads): (
             "open-image-models and fast-plate-ocr as they are, with upstream weights"
         ),
     }
@@ -68,7 +72,7 @@ def arguments() -> argparse.Namespace:
     add("--frames", type=Path, default=SHARED / "data" / "frames", help="with a boxes.csv")
     add("--upstream", type=Path, default=SHARED / "models", help="weights of the fast-alpr path")
     add("--models", type=Path, help="our models (default: the built-in ones)")
-    add("--threads", type=int, default=2, help="for each network of each system")
+    add("--threads", type=int, default=2, help="for each network of the fast-alpr path")
     add("--every", type=int, default=1, help="only every nth picture: a quick look")
     add("--no-hard", action="store_true", help="without the drawn hard set")
     add("--docs", type=Path, default=ROOT / "docs", help="where the page and the plots go")
@@ -79,8 +83,8 @@ def measure(run: Run, choices: list[Choice], sets: Mapping[str, Sequence[Sample]
     """Fill ``run``."""
     first = sets["photos"][0].path
     for choice in choices:
-        run.cold_start_s[choice.label] = cold_start(choice, run.threads, first)
-    systems = [Running(choice, run.threads) for choice in choices]
+        run.cold_start_s[choice.label] = cold_start(choice, first)
+    systems = [Running(choice) for choice in choices]
     for system in systems:
         system.wait_until_ready()
         system.look(first)  # the first read of a process is slower, and is measured above

@@ -15,7 +15,8 @@ Written by `scripts/bench`; run it again after a change, nothing here is typed b
 in this repository's texts comes from this page.
 
 All systems see the same pictures in one run, one picture at a time in turn, each in a process of
-its own with {threads} thread(s) per network, on {machine}.
+its own, on {machine}. The fast-alpr path has {threads} thread(s) per network. Ours have one, as the
+engine runs them: networks so small lose more to a second thread than it brings.
 
 | system | what it is |
 |---|---|

@@ -28,24 +28,26 @@ class Choice:
     label: str
     system: str
     models: Path | None
+    threads: int
+    """For each of its networks."""
 
 
 class Running:
     """A worker process."""
 
-    def __init__(self, choice: Choice, threads: int) -> None:
+    def __init__(self, choice: Choice) -> None:
         """Start it; it loads while the next one is started."""
         self.choice = choice
         self.peak_mb = 0.0
         command = [sys.executable, "-m", "scripts.benchmarks.worker", choice.system]
-        command += ["--threads", str(threads)]
+        command += ["--threads", str(choice.threads)]
         if choice.models is not None:
             command += ["--models", str(choice.models)]
         library = ROOT / "custom_components" / "alpr_gate"
         environment = {
             **os.environ,
             "PYTHONPATH": f"{library}{os.pathsep}{ROOT}",
-            "OMP_NUM_THREADS": str(threads),
+            "OMP_NUM_THREADS": str(choice.threads),
             "PILLOW_BLOCKS_MAX": "2",  # as `python -m alpr` sets it
         }
         self._process = subprocess.Popen(
@@ -97,10 +99,10 @@ class Running:
         return heard
 
 
-def cold_start(choice: Choice, threads: int, photo: Path) -> float:
+def cold_start(choice: Choice, photo: Path) -> float:
     """Seconds from starting a process to the first picture read."""
     started = time.perf_counter()
-    running = Running(choice, threads)
+    running = Running(choice)
     running.wait_until_ready()
     running.look(photo)
     seconds = time.perf_counter() - started

@@ -14,10 +14,14 @@ import numpy as np
 from PIL import Image
 import pytest
 
+from custom_components.alpr_gate.alpr.vision.backends.base import Reading
+from custom_components.alpr_gate.alpr.vision.backends.ncnn import JointReader, Network, SlotReader
 from custom_components.alpr_gate.alpr.vision.catalog import ModelFormat, Role
+from custom_components.alpr_gate.alpr.vision.decode import Pixels, decode
+from custom_components.alpr_gate.alpr.vision.detect import Floats
 from custom_components.alpr_gate.alpr.vision.load import BUILT_IN, Backend, load_recogniser
-from custom_components.alpr_gate.alpr.vision.model_files import models_in
-from custom_components.alpr_gate.alpr.vision.pipeline import Recogniser
+from custom_components.alpr_gate.alpr.vision.model_files import FoundModel, models_in
+from custom_components.alpr_gate.alpr.vision.pipeline import Recogniser, plate_crops
 from training.scenes import draw_scene
 
 ROOT = Path(__file__).parents[3]
@@ -80,17 +84,63 @@ def test_a_near_car_by_day_is_read(built_in: Recogniser, photographs: list[bytes
     assert all(read), "a plate was found and read in every picture"
 
 
-@pytest.mark.slow
-def test_the_reader_says_the_same_in_fast_plate_ocr(
-    built_in: Recogniser, photographs: list[bytes]
-) -> None:
-    pytest.importorskip("fast_plate_ocr", reason="fast-plate-ocr is not installed")
-    package = load_recogniser(Backend.FAST_PLATE_OCR)
+@pytest.fixture(scope="module")
+def crops(built_in: Recogniser, photographs: list[bytes]) -> list[tuple[Pixels, ...]]:
+    """The first plate of every photograph, cut out as the reader wants it."""
+    found = []
     for body in photographs:
-        ours, theirs = built_in.read(body), package.read(body)
-        assert [plate.text for plate in ours.plates] == [plate.text for plate in theirs.plates]
-        for one, other in zip(ours.plates, theirs.plates, strict=True):
-            assert one.confidence == pytest.approx(other.confidence, abs=0.1)
+        pixels = decode(body).pixels
+        detection = built_in.detector.detect(pixels)[0]
+        found.append(plate_crops(pixels, detection, built_in.reader.margins))
+    return found
+
+
+@pytest.mark.slow
+def test_the_reader_says_the_same_in_fast_plate_ocr(crops: list[tuple[Pixels, ...]]) -> None:
+    pytest.importorskip("fast_plate_ocr", reason="fast-plate-ocr is not installed")
+    package = load_recogniser(Backend.FAST_PLATE_OCR).reader
+    slots = SlotReader(reader_file(ModelFormat.NCNN))
+    for cut in crops:
+        ours, theirs = slots.read(cut), package.read(cut)
+        assert ours.text == theirs.text
+        for one, other in zip(ours.characters, theirs.characters, strict=True):
+            assert dict(one) == pytest.approx(dict(other), abs=0.01)
+
+
+@pytest.mark.slow
+def test_only_a_plate_that_leaves_a_doubt_is_read_more_than_once(
+    crops: list[tuple[Pixels, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = JointReader(reader_file(ModelFormat.NCNN))
+    runs = 0
+    run = Network.run
+
+    def counted(network: Network, values: Floats, outputs: tuple[str, ...]) -> tuple[Floats, ...]:
+        nonlocal runs
+        runs += 1
+        return run(network, values, outputs)
+
+    monkeypatch.setattr(Network, "run", counted)
+    clear = max(crops, key=lambda cut: weakest(reader.read(cut[:1])))
+    runs = 0
+    reader.read(clear)
+    assert runs == 1
+    blank = tuple(np.full_like(crop, 120) for crop in clear)
+    runs = 0
+    reader.read(blank)
+    assert runs == len(clear)
+
+
+def reader_file(wanted: ModelFormat) -> FoundModel:
+    return next(
+        model
+        for model in models_in(BUILT_IN)
+        if model.spec.role is Role.READER and model.spec.format is wanted
+    )
+
+
+def weakest(reading: Reading) -> float:
+    return min((character[0][1] for character in reading.characters), default=0.0)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from custom_components.alpr_gate.alpr.vision.second_look import (
 
 MODEL = ModelIdentity("stub", "0" * 64)
 SIDE = 400
-CLOSENESS = Closeness(floor=0.5, doubtful=0.3, sure=0.8, wide_enough=24, best_width=80)
+CLOSENESS = Closeness(floor=0.5, doubtful=0.3, sure=0.8, beside=0.55, wide_enough=24, best_width=80)
 
 
 def street(*plates: tuple[int, int, int, int]) -> Pixels:
@@ -97,6 +97,25 @@ def test_what_a_closer_look_does_not_confirm_is_no_plate() -> None:
     detector = Mistaken()
     assert SecondLook(detector, CLOSENESS).detect(street()) == ()
     assert len(detector.views) == 2
+
+
+@pytest.mark.parametrize(("score", "looks"), [(0.5, 1), (0.6, 2)])
+def test_beside_a_plate_seen_well_only_what_may_well_be_one_is_looked_at_again(
+    score: float, looks: int
+) -> None:
+    class Badge(ShortSighted):
+        def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+            self.views.append((pixels.shape[1], pixels.shape[0]))
+            if pixels.shape[1] < 1280:
+                return ()
+            return Detection(Box(500, 400, 700, 450), 0.9), Detection(
+                Box(600, 300, 640, 310), score
+            )
+
+    detector = Badge()
+    (found,) = SecondLook(detector, CLOSENESS).detect(street())
+    assert found.box == Box(500, 400, 700, 450)
+    assert len(detector.views) == looks
 
 
 def test_a_large_plate_with_a_low_score_is_not_worth_another_look() -> None:

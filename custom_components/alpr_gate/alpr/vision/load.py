@@ -21,7 +21,14 @@ VERSION = "1"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(
-    floor=0.68, doubtful=0.3, sure=0.75, wide_enough=36, best_width=80, surroundings=2.6, most=2
+    floor=0.6,
+    doubtful=0.25,
+    sure=0.7,
+    beside=0.5,
+    wide_enough=28,
+    best_width=80,
+    surroundings=2.6,
+    most=2,
 )
 """For the built-in detector: chosen on drawn scenes and on held-back dash-camera frames."""
 

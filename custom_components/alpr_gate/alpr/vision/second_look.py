@@ -35,6 +35,9 @@ class Closeness:
     """What scores lower at first is not worth another look."""
     sure: float
     """A plate with at least this score, and wide enough, is not looked at again."""
+    beside: float
+    """Beside such a plate, what scores lower is not worth another look: most often it is a badge or
+    a lamp of the same car."""
     wide_enough: float
     """Width of a plate that is seen well."""
     best_width: float
@@ -87,8 +90,11 @@ class SecondLook:
             found = tuple(each for view in views for each in self._look(pixels, view, ratio))
         seen = suppress_overlaps(list(found), limits.overlap)
         sure = [each for each in seen if self._is_sure(each, ratio)]
-        unsure = [each for each in seen if each not in sure][: limits.most]
-        sure += [again for each in unsure for again in self._closer(pixels, each, ratio)]
+        worth_it = limits.beside if sure else limits.doubtful
+        unsure = [each for each in seen if each not in sure and each.score >= worth_it]
+        sure += [
+            again for each in unsure[: limits.most] for again in self._closer(pixels, each, ratio)
+        ]
         kept = suppress_overlaps(sure, limits.overlap)
         return tuple(each for each in kept if each.score >= limits.floor)
 

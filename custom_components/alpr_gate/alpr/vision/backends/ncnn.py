@@ -29,6 +29,8 @@ DETECTION_FLOOR = 0.25
 """Detections with a lower score are not even looked at; the packages' own default."""
 CORNER_MULTIPLE = 32
 """The sides of the corner detector's input are multiples of this."""
+NO_DOUBT = 0.98
+"""Probability of the weakest character from which on one crop of a plate says enough."""
 _PADDING = 114 / 255
 
 
@@ -194,7 +196,11 @@ class SlotReader:
 
 
 class JointReader:
-    """A reader with one softmax for each position and one for each column of the picture."""
+    """A reader with one softmax for each position and one for each column of the picture.
+
+    It reads a plate as it is cut out first; where that leaves a doubt, all the ways it was cut out
+    together.
+    """
 
     def __init__(self, model: FoundModel, threads: int = 1) -> None:
         """Load it.
@@ -209,12 +215,19 @@ class JointReader:
 
     def read(self, crops: Sequence[Pixels]) -> Reading:
         """See ``Reader``."""
-        spec, letters = self._spec, len(self._spec.alphabet)
-        answers = (_answers(self._network, crop, spec, ("out0", "out1")) for crop in crops)
-        checked = [[softmaxes(rows, letters) for rows in answer] for answer in answers]
-        slots, columns = (np.stack(same) for same in zip(*checked, strict=True))
-        together = joint_slots(slots, columns, spec.alphabet.index(spec.pad))
-        return Reading(slot_characters(together, spec.alphabet, spec.pad))
+        first = self._run(crops[0])
+        believed = self._together([first])
+        if len(crops) > 1 and believed.max(axis=1).min() < NO_DOUBT:
+            believed = self._together([first, *(self._run(crop) for crop in crops[1:])])
+        return Reading(slot_characters(believed, self._spec.alphabet, self._spec.pad))
+
+    def _run(self, crop: Pixels) -> list[Floats]:
+        answers = _answers(self._network, crop, self._spec, ("out0", "out1"))
+        return [softmaxes(rows, len(self._spec.alphabet)) for rows in answers]
+
+    def _together(self, answers: list[list[Floats]]) -> Floats:
+        slots, columns = (np.stack(same) for same in zip(*answers, strict=True))
+        return joint_slots(slots, columns, self._spec.alphabet.index(self._spec.pad))
 
 
 def _answers(
