@@ -31,6 +31,8 @@ plates = st.text(ALPHABET, min_size=2, max_size=10)
         ("1.234.567", "1234567"),
         ("AB\u00a0123", "AB123"),
         ("TU:12/34", "TU1234"),
+        ("a1", "A1"),
+        ("MH 20 EE 7596", "MH20EE7596"),
     ],
 )
 def test_a_plate_is_listed_without_separators_and_in_capitals(typed: str, form: str) -> None:
@@ -59,6 +61,7 @@ def test_a_plate_is_listed_without_separators_and_in_capitals(typed: str, form: 
         ("ＡＢ１２３", PlateProblem.HOMOGLYPH),
         ("ЖЩ123", PlateProblem.UNSUPPORTED_CHARACTER),
         ("ÄB123", PlateProblem.UNSUPPORTED_CHARACTER),
+        ("\ufb01123", PlateProblem.HOMOGLYPH),
         ("京A12345", PlateProblem.MIXED_SCRIPT),
     ],
 )
@@ -66,6 +69,7 @@ def test_fault_39_what_names_no_single_plate_is_refused(typed: str, problem: Pla
     with pytest.raises(PlateRefused) as error:
         normal_form(typed)
     assert error.value.problem is problem
+    assert str(error.value) == problem.value
     assert typed.strip() == "" or typed not in str(error.value)
 
 
@@ -120,6 +124,11 @@ def test_neighbours_hold_every_single_edit_and_every_misread() -> None:
     near = set(neighbours("B80"))
     assert {"B8", "80", "B80A", "AB80", "C80", "B81", "880", "BB0", "B8D", "88Q"} <= near
     assert not {"B80", "B8O"} & near
+
+
+def test_a_neighbour_is_never_empty() -> None:
+    assert "" not in set(neighbours("A"))
+    assert {"A", "B"} <= set(neighbours("AB"))
 
 
 @given(plates, plates)
