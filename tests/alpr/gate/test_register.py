@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,11 @@ def _car(plate: str = "AB123CD", **fields: object) -> Vehicle:
 def _reason(vehicle: Vehicle, moment: Moment = NOW, *, doubt: bool = False) -> Reason:
     match = Register.of([vehicle]).find(vehicle.plate, "gate", moment, clock_in_doubt=doubt)
     return match.reason
+
+
+def _in_json(**change: object) -> dict[str, object]:
+    """A schedule as it is written, of one window with something changed."""
+    return {"schedule": [{"days": [0], "start": "08:00", "end": "09:00", **change}]}
 
 
 def _window(start: str, end: str, days: frozenset[int] = WORKDAYS) -> Schedule:
@@ -207,9 +213,44 @@ def test_an_entry_that_was_written_wrong_is_refused(change: dict[str, object]) -
         vehicle_from_json({**vehicle_to_json(_car()), **change})
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"id": 7}, "id is a text"),
+        ({"gates": "gate"}, "gates is a list of ids"),
+        ({"gates": [1]}, "gates is a list of ids"),
+        ({"enabled": "yes"}, "enabled is true or false"),
+        ({"uses_left": 1.5}, "uses_left is a whole number"),
+        ({"schedule": {}}, "a schedule is a list of windows"),
+        ({"schedule": []}, "a schedule needs at least one window"),
+        ({"schedule": ["Monday"]}, "a window is an object"),
+        (_in_json(days="0"), "days is a list of numbers"),
+        (_in_json(days=7), "days is a list of numbers"),
+        (_in_json(days=[0.5]), "days is a list of numbers"),
+        (_in_json(days=[7]), "days are a choice of 0 (Monday) to 6 (Sunday)"),
+        (_in_json(days=[]), "days are a choice of 0 (Monday) to 6 (Sunday)"),
+        (_in_json(start=8), "start and end are times of day"),
+        (_in_json(end=None), "start and end are times of day"),
+        (_in_json(start="08:00+01:00"), "times of day have no time zone of their own"),
+        (_in_json(start="09:00"), "a window needs a start and an end that differ"),
+    ],
+)
+def test_an_entry_that_was_written_wrong_says_what_is_wrong(
+    change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        vehicle_from_json({**vehicle_to_json(_car()), **change})
+
+
 def test_what_is_no_entry_at_all_is_refused() -> None:
-    with pytest.raises(ValueError, match="object"):
+    with pytest.raises(ValueError, match=r"^a vehicle is an object$"):
         vehicle_from_json([])
+
+
+def test_an_entry_needs_no_more_than_an_id_a_name_and_a_plate() -> None:
+    assert vehicle_from_json({"id": "v1", "name": "Anna", "plate": "AB123CD"}) == Vehicle(
+        "v1", "Anna", "AB123CD", enabled=True, gates=frozenset(), second_factor=None
+    )
 
 
 def test_two_entries_with_one_id_are_refused() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.attendant import MOST_VISITS
+from custom_components.alpr_gate.alpr.gate.decision import explain_settings
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import (
     Sighting,
@@ -291,6 +292,69 @@ def test_every_decision_explains_itself_without_the_plate(paper: Paper) -> None:
     assert LISTED not in repr(explained)
     assert explained["settings_digest"] == paper.settings.digest
     assert replace(paper.settings, looks_needed=3).digest != paper.settings.digest
+
+
+def test_an_explanation_names_everything_that_was_weighed(paper: Paper) -> None:
+    decision = replace(
+        paper.proved(),
+        looks=2,
+        looks_seen=3,
+        weakest=0.123_456_78,
+        margin=1234.5,
+        listed_margin=98.765,
+        detection=0.876_543_21,
+        engine=None,
+    )
+    assert decision.explain() == {
+        "verdict": "open",
+        "reason": decision.reason.value,
+        "gate": "gate",
+        "visit": decision.visit,
+        "vehicle": "v1",
+        "looks": 2,
+        "looks_seen": 3,
+        "weakest_character": 0.123457,
+        "margin": 1230.0,
+        "listed_margin": 98.8,
+        "detection": 0.876543,
+        "movement": decision.movement.value,
+        "made_at": decision.made_at,
+        "expires_at": decision.expires_at,
+        "register_revision": paper.register.revision,
+        "settings": explain_settings(paper.settings),
+        "settings_digest": paper.settings.digest,
+        "engine": None,
+    }
+    assert replace(decision, listed_margin=None).explain()["listed_margin"] is None
+
+
+def test_what_is_left_of_a_visit_says_where_when_and_why(paper: Paper) -> None:
+    began = paper.now
+    decision = paper.proved()
+    seen_last = paper.now
+    paper.show(wait=0.5)
+    paper.show(wait=0.5)
+    paper.show(wait=1.5)
+    (summary,) = paper.attendant.take_ended()
+    assert (summary.visit, summary.gate, summary.cameras) == (decision.visit, "gate", ("camera",))
+    assert began < summary.began_at <= summary.ended_at <= seen_last
+    assert summary.looks == decision.looks
+    assert summary.movement is decision.movement
+    assert summary.decision is not None
+    assert summary.decision.visit == decision.visit
+
+
+def test_nothing_is_sure_of_a_picture_without_a_car(paper: Paper) -> None:
+    decision = paper.show()
+    assert (decision.visit, decision.looks, decision.vehicle) == ("", 0, None)
+    assert (decision.weakest, decision.margin, decision.detection) == (0.0, 0.0, 0.0)
+
+
+def test_every_decision_has_a_number_of_its_own(paper: Paper) -> None:
+    first, second = paper.show(plate()), paper.show(plate())
+    assert first.nonce
+    assert second.nonce
+    assert first.nonce != second.nonce
 
 
 @pytest.mark.parametrize(
