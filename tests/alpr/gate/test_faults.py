@@ -542,6 +542,21 @@ def test_a_second_factor_confirms_one_opening_only() -> None:
     assert decisions[-1].verdict is Verdict.ASK
 
 
+def test_a_second_factor_that_was_used_does_not_come_back_after_another() -> None:
+    paper = Paper(GateSettings(second_factor=True, settle_seconds=0.0))
+    paper.confirm("first")
+    paper.confirm("second")
+    for x in (600, 300):
+        paper.trigger()
+        opened = [paper.show(plate(x=x, width=60 + 5 * look)) for look in range(3)]
+        assert paper.command(opened[-1])
+        for _ in range(5):
+            paper.show(wait=1.0)
+    paper.trigger()
+    third = [paper.show(plate(x=900, width=60 + 5 * look)) for look in range(3)]
+    assert third[-1].verdict is Verdict.ASK
+
+
 def test_a_second_factor_from_before_a_reload_does_not_count() -> None:
     paper = Paper(GateSettings(second_factor=True))
     paper.confirm()

@@ -63,6 +63,8 @@ def _window(start: str, end: str, days: frozenset[int] = WORKDAYS) -> Schedule:
         ({"schedule": _window("11:00", "12:00")}, Reason.OUTSIDE_SCHEDULE),
         ({"schedule": _window("11:00", "13:00", frozenset({1}))}, Reason.OUTSIDE_SCHEDULE),
         ({"schedule": _window("22:00", "13:00", frozenset({6}))}, Reason.LISTED),
+        ({"schedule": _window("22:00", "06:00", frozenset({6}))}, Reason.OUTSIDE_SCHEDULE),
+        ({"schedule": _window("22:00", "13:00", frozenset({5}))}, Reason.OUTSIDE_SCHEDULE),
         ({"schedule": _window("00:00", "00:00", frozenset({0}))}, Reason.LISTED),
     ],
 )
@@ -271,8 +273,10 @@ def test_every_change_makes_a_new_list_with_a_higher_revision() -> None:
 
 
 def test_using_a_pass_counts_down_to_nothing() -> None:
-    register = Register.of([_car(uses_left=2)])
-    register = register.used("v1").used("v1")
+    register = Register.of([_car(uses_left=3)])
+    for left in (2, 1, 0):
+        register = register.used("v1")
+        assert register.get("v1") == _car(uses_left=left)
     vehicle = register.get("v1")
     assert vehicle is not None
     assert vehicle.uses_left == 0
@@ -314,6 +318,7 @@ def test_the_list_knows_its_own_dangers() -> None:
         "v3": DangerKind.LIKELY_MISREAD,
         "v4": DangerKind.ONE_CHARACTER_APART,
     }
+    assert {danger.name for danger in register.dangers(same)} == {"Anna", "Carl", "Dora"}
     assert register.dangers(Vehicle("v6", "Fritz", "QQ777QQ")) == ()
     assert register.dangers(_car(household="Flat 1"))[0].vehicle_id != "v1"
 

@@ -16,6 +16,7 @@ from custom_components.alpr_gate.alpr.gate.movement import (
     movement_of,
 )
 from custom_components.alpr_gate.alpr.gate.plausible import contains
+from custom_components.alpr_gate.alpr.gate.register import Register
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS, nearest
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
@@ -348,6 +349,36 @@ def test_nothing_is_sure_of_a_picture_without_a_car(paper: Paper) -> None:
     decision = paper.show()
     assert (decision.visit, decision.looks, decision.vehicle) == ("", 0, None)
     assert (decision.weakest, decision.margin, decision.detection) == (0.0, 0.0, 0.0)
+
+
+def test_a_decision_says_how_sure_the_reading_was(paper: Paper) -> None:
+    decision = paper.proved()
+    assert decision.weakest > 0.9
+    assert decision.margin > 10
+    assert decision.detection == 0.9
+    assert decision.listed_margin is None
+    paper.register = Register.of([*paper.vehicles, Vehicle("v2", "Bert", "HB07KXI")])
+    near = paper.show(plate())
+    assert near.listed_margin is not None
+    assert near.listed_margin > 10
+
+
+@pytest.mark.parametrize(
+    ("gates", "reason"), [({"gate", "other"}, Reason.LISTED), ({"other"}, Reason.WRONG_GATE)]
+)
+def test_a_vehicle_may_pass_the_gates_it_is_listed_for(gates: set[str], reason: Reason) -> None:
+    paper = Paper(vehicles=(Vehicle("v1", "Anna", LISTED, gates=frozenset(gates)),))
+    assert paper.proved().reason is reason
+
+
+def test_a_car_outside_the_zone_has_no_visit() -> None:
+    left = ((0.0, 0.0), (0.4, 0.0), (0.4, 1.0), (0.0, 1.0))
+    paper = Paper(GateSettings(zone=left))
+    decisions = [paper.show(plate(x=900, width=100 + 6 * look)) for look in range(3)]
+    assert {decision.visit for decision in decisions} == {""}
+    assert not paper.attendant.present
+    paper.trigger()
+    assert paper.show(plate(x=200)).visit
 
 
 def test_every_decision_has_a_number_of_its_own(paper: Paper) -> None:
