@@ -59,7 +59,8 @@ _SET_VARIABLES: Final = {
     "MALLOC_ARENA_MAX": "2",
 }
 
-_LAST_LINES: Final = 20
+LAST_LINES: Final = 100
+"""Enough for the places of every thread of a child: the first line of a crash says what it was."""
 _LINE_LENGTH: Final = 200
 _FAULT_LINE: Final = re.compile(
     r'Fatal Python error: [\w .-]{1,80}|  File "[^"]{1,120}", line \d{1,6} in [\w<>.]{1,60}',
@@ -167,7 +168,7 @@ class LastWords:
     """
 
     def __init__(self) -> None:
-        self._lines: deque[str] = deque(maxlen=_LAST_LINES)
+        self._lines: deque[str] = deque(maxlen=LAST_LINES)
         self._begun = b""
         self._has_read = False
 

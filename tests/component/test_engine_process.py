@@ -25,7 +25,7 @@ import pytest
 from custom_components.alpr_gate import engine_child, engine_process
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
 from custom_components.alpr_gate.alpr.engine.protocol import EngineStatus
-from custom_components.alpr_gate.engine_child import LastWords, child_environment
+from custom_components.alpr_gate.engine_child import LAST_LINES, LastWords, child_environment
 from custom_components.alpr_gate.engine_process import (
     EngineKind,
     EngineOptions,
@@ -508,11 +508,11 @@ def test_last_words_are_few_short_and_whole_lines() -> None:
     words = LastWords()
     words.hear(b"one\ntw")
     words.hear(b"o\n\xff\xfe\n" + b"x" * 100_000)
-    words.hear(b"\n" + b"".join(b"line %d\n" % number for number in range(18)))
+    words.hear(b"\n" + b"".join(b"line %d\n" % number for number in range(LAST_LINES - 2)))
 
     assert words.lines[:2] == ("\ufffd\ufffd", "x" * 200)
-    assert len(words.lines) == 20
-    assert words.lines[-1] == "line 17"
+    assert len(words.lines) == LAST_LINES
+    assert words.lines[-1] == f"line {LAST_LINES - 3}"
 
 
 def test_once_pictures_are_read_only_places_in_programs_are_kept() -> None:
