@@ -30,7 +30,8 @@ CLOSENESS = Closeness(
     surroundings=2.6,
     most=2,
 )
-"""For the built-in detector: chosen on drawn scenes and on held-back dash-camera frames."""
+"""For the built-in detector: chosen on drawn scenes, held-back dash-camera frames and close pictures of
+cars, see MODEL_CARD.md."""
 
 BUILT_IN = Path(__file__).parent / "models"
 

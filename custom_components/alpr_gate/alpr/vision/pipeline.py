@@ -13,10 +13,10 @@ from PIL import Image
 from ..types import Box, EngineIdentity, FrameReads, PlateRead, Timings
 from .decode import decode
 from .rank import likelihood, sharpness
-from .straighten import cut, straightened
+from .straighten import cut, moved_corners, straightened
 
 if TYPE_CHECKING:
-    from ..types import Corners, Zone
+    from ..types import Zone
     from .backends.base import Detection, Detector, Reader
     from .decode import Picture, Pixels
 
@@ -155,10 +155,9 @@ def _with_enough_pixels(
 def _moved(detection: Detection, across: float, down: float, left: float, top: float) -> Detection:
     """The same detection after scaling and then shifting the picture's coordinates."""
     box = detection.box
-    corners: Corners | None = None
-    if detection.corners is not None:
-        one, two, three, four = ((x * across + left, y * down + top) for x, y in detection.corners)
-        corners = (one, two, three, four)
+    corners = detection.corners
+    if corners is not None:
+        corners = moved_corners(corners, across, down, left, top)
     return type(detection)(
         Box(
             box.x1 * across + left,

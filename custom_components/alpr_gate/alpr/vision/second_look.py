@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..types import Box
 from .backends.base import Detection
 from .detect import suppress_overlaps
+from .straighten import moved_corners
 
 if TYPE_CHECKING:
     from ..types import ModelIdentity
@@ -145,7 +146,6 @@ def shifted(detection: Detection, left: float, top: float) -> Detection:
     box = detection.box
     corners = detection.corners
     if corners is not None:
-        one, two, three, four = ((x + left, y + top) for x, y in corners)
-        corners = (one, two, three, four)
+        corners = moved_corners(corners, left=left, top=top)
     moved = Box(box.x1 + left, box.y1 + top, box.x2 + left, box.y2 + top)
     return Detection(moved, detection.score, corners)

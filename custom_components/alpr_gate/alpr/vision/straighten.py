@@ -61,7 +61,7 @@ def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pi
     if (smaller := int(width // ENOUGH_WIDTH)) > 1:
         # Points picked out of a fine picture would make patterns that are not on the plate.
         image = image.reduce(smaller)
-        corners = _moved(corners, 1 / smaller, (0, 0))
+        corners = moved_corners(corners, 1 / smaller, 1 / smaller)
         width, height = width / smaller, height / smaller
     across, down = width * margin, height * margin
     target = (
@@ -91,11 +91,14 @@ def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixe
     across, down = zip(*corners, strict=True)
     left, top = max(0, int(min(across) - reach)), max(0, int(min(down) - reach))
     right, bottom = max(0, math.ceil(max(across) + reach)), max(0, math.ceil(max(down) + reach))
-    return pixels[top:bottom, left:right], _moved(corners, 1, (-left, -top))
+    return pixels[top:bottom, left:right], moved_corners(corners, left=-left, top=-top)
 
 
-def _moved(corners: Corners, scale: float, by: tuple[int, int]) -> Corners:
-    one, two, three, four = (((x + by[0]) * scale, (y + by[1]) * scale) for x, y in corners)
+def moved_corners(
+    corners: Corners, across: float = 1.0, down: float = 1.0, left: float = 0.0, top: float = 0.0
+) -> Corners:
+    """Corners after scaling and then shifting the picture's coordinates."""
+    one, two, three, four = ((x * across + left, y * down + top) for x, y in corners)
     return one, two, three, four
 
 

@@ -168,8 +168,8 @@ class CornerDetector:
         return corner_detections(grid, letterbox, floor=floor)
 
 
-class SlotReader:
-    """A reader with one softmax for each position and possibly a second head for the region."""
+class _OneNetworkReader:
+    """What readers share that feed each crop to one network."""
 
     def __init__(self, model: FoundModel, threads: int = 1) -> None:
         """Load it.
@@ -180,38 +180,32 @@ class SlotReader:
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
         self.margins = model.spec.margins
         self._spec: ModelSpec = model.spec
-        self._outputs = ("out0", "out1") if model.spec.regions else ("out0",)
         self._network = Network(model, threads)
+
+    def _answers(self, crop: Pixels, outputs: tuple[str, ...]) -> tuple[Floats, ...]:
+        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
+        return self._network.run(scaled.transpose(1, 2, 0), outputs)
+
+
+class SlotReader(_OneNetworkReader):
+    """A reader with one softmax for each position and possibly a second head for the region."""
 
     def read(self, crops: Sequence[Pixels]) -> Reading:
         """See ``Reader``."""
-        answers = [self._run(crop) for crop in crops]
+        outputs = ("out0", "out1") if self._spec.regions else ("out0",)
+        answers = [self._answers(crop, outputs) for crop in crops]
         slots, *more = (np.mean(same, axis=0) for same in zip(*answers, strict=True))
         characters = slot_characters(slots, self._spec.alphabet, self._spec.pad)
         region = likeliest(more[0], self._spec.regions) if more else None
         return Reading(characters, region)
 
-    def _run(self, crop: Pixels) -> tuple[Floats, ...]:
-        return _answers(self._network, crop, self._spec, self._outputs)
 
-
-class JointReader:
+class JointReader(_OneNetworkReader):
     """A reader with one softmax for each position and one for each column of the picture.
 
     It reads a plate as it is cut out first; where that leaves a doubt, all the ways it was cut out
     together.
     """
-
-    def __init__(self, model: FoundModel, threads: int = 1) -> None:
-        """Load it.
-
-        Raises:
-            ModelRefused: see ``Network``.
-        """
-        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self.margins = model.spec.margins
-        self._spec: ModelSpec = model.spec
-        self._network = Network(model, threads)
 
     def read(self, crops: Sequence[Pixels]) -> Reading:
         """See ``Reader``."""
@@ -222,19 +216,12 @@ class JointReader:
         return Reading(slot_characters(believed, self._spec.alphabet, self._spec.pad))
 
     def _run(self, crop: Pixels) -> list[Floats]:
-        answers = _answers(self._network, crop, self._spec, ("out0", "out1"))
+        answers = self._answers(crop, ("out0", "out1"))
         return [softmaxes(rows, len(self._spec.alphabet)) for rows in answers]
 
     def _together(self, answers: list[list[Floats]]) -> Floats:
         slots, columns = (np.stack(same) for same in zip(*answers, strict=True))
         return joint_slots(slots, columns, self._spec.alphabet.index(self._spec.pad))
-
-
-def _answers(
-    network: Network, crop: Pixels, spec: ModelSpec, outputs: tuple[str, ...]
-) -> tuple[Floats, ...]:
-    scaled = np.rint(network.resized(crop, *spec.input_size))
-    return network.run(scaled.transpose(1, 2, 0), outputs)
 
 
 def _weights_and_graph(model: FoundModel) -> tuple[Path, Path]:
