@@ -30,8 +30,8 @@ CLOSENESS = Closeness(
     surroundings=2.6,
     most=2,
 )
-"""For the built-in detector: chosen on drawn scenes, held-back dash-camera frames and close pictures of
-cars, see MODEL_CARD.md."""
+"""For the built-in detector: chosen on drawn scenes, held-back dash-camera frames and close
+pictures of cars."""
 
 BUILT_IN = Path(__file__).parent / "models"
 
