@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from PIL import Image
 import pytest
 
 from training.plates import draw_plate, load_styles
+from training.plates.canvas import Canvas, any_paint
+from training.plates.plate import make_room
 from training.plates.registration import (
     ALPHABET,
     MAX_LENGTH,
@@ -16,6 +21,7 @@ from training.plates.registration import (
     random_text,
     slots,
 )
+from training.plates.wear import wear
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +106,34 @@ def test_texts_follow_the_formats_they_are_made_from(name: str) -> None:
         text, form = random_text(load_styles()[name], rng)
         assert fits(form, text)
         assert len(slots(form)) == len(text)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_worn_paint_loses_ink_and_gains_none(seed: int) -> None:
+    ink = Image.new("L", (120, 40), 0)
+    ink.paste(255, (20, 5, 100, 35))
+    worn = np.asarray(wear(ink, np.random.default_rng(seed)))
+    fresh = np.asarray(ink)
+    assert worn.shape == fresh.shape
+    assert (worn <= fresh).all()
+    assert fresh.mean() * 0.2 < worn.mean() < fresh.mean()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_colours_of_any_kind_are_far_enough_apart_to_be_read(seed: int) -> None:
+    paint = any_paint(np.random.default_rng(seed), apart=75)
+    lightness = np.array([0.299, 0.587, 0.114])
+    difference = np.subtract(paint.ground, paint.ink) @ lightness
+    assert abs(difference) > 70
+    assert all(0 <= value <= 255 for value in (*paint.ground, *paint.ink))
+
+
+def test_a_picture_at_the_side_leaves_the_registration_its_room() -> None:
+    style = replace(load_styles()["us_ohio"], aside=1.0)
+    rng = np.random.default_rng(1)
+    canvas = Canvas(Image.new("RGB", (300, 150), "white"), style.paints[0])
+    moved = make_room(canvas, style, rng)
+    left, _, right, _ = moved.zone
+    assert right - left < style.zone[2] - style.zone[0]
+    assert (left > style.zone[0]) != (right < style.zone[2])
+    assert np.asarray(canvas.image).std() > 0

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from training.ocr.surroundings import surroundings
+
 Pixels = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
 Rng = np.random.Generator
@@ -19,7 +21,7 @@ Rng = np.random.Generator
 INPUT = (128, 64)
 """Width and height of what the reader sees."""
 NARROWEST, WIDEST = 28.0, 220.0
-LEAST_LETTER = 4.8
+LEAST_LETTER = 5.2
 """Pixels across one letter below which nobody can read it."""
 
 
@@ -77,18 +79,14 @@ def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> P
     origin = low - before * size
     extent = np.maximum(size * (1 + before + after), 8)
     shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
-    small = cv2.resize(
-        plate,
-        (max(8, round(width)), max(6, round(height))),
-        interpolation=cv2.INTER_AREA if plate.shape[1] > width else cv2.INTER_LINEAR,
-    )
+    small = _seen(rng, plate, (max(8, round(width)), max(6, round(height))))
     source = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * (
         small.shape[1],
         small.shape[0],
     )
     target = (corners - origin).astype(np.float32)
     warp = cv2.getPerspectiveTransform(source.astype(np.float32), target)
-    ground = _surroundings(rng, shape)
+    ground = surroundings(rng, shape, (*low - origin, *high - origin))
     drawn = cv2.warpPerspective(small, warp, shape, flags=cv2.INTER_LINEAR)
     covered = cv2.warpPerspective(
         np.full(small.shape[:2], 255, np.uint8), warp, shape, flags=cv2.INTER_LINEAR
@@ -97,17 +95,18 @@ def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> P
     return np.clip(drawn * alpha + ground * (1 - alpha), 0, 255).astype(np.uint8)
 
 
-def _surroundings(rng: Rng, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Bumper, frame or shade around the plate: smooth, with perhaps an edge."""
-    width, height = shape
-    coarse = rng.uniform(0, 1, (2, 3, 1)) * rng.uniform(0, 80) + rng.uniform(0, 200, (1, 1, 3))
-    if rng.random() < 0.6:
-        coarse = coarse.mean(axis=2, keepdims=True).repeat(3, axis=2)
-    ground = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    if rng.random() < 0.3:
-        row = int(rng.integers(height))
-        ground[row:] = ground[row:] * float(rng.uniform(0.3, 0.9))
-    return np.asarray(ground, np.float32)
+def _seen(rng: Rng, plate: Pixels, size: tuple[int, int]) -> Pixels:
+    """The plate at its size in the picture; some pictures were made smaller without care."""
+    if plate.shape[1] <= size[0]:
+        return cv2.resize(plate, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    if rng.random() < 0.15:
+        across = round(size[0] * float(rng.uniform(1.2, 2.0)))
+        between = (across, max(6, round(across * size[1] / size[0])))
+        plate = cv2.resize(plate, between, interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
+        return cv2.resize(plate, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    return cv2.resize(plate, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
@@ -126,7 +125,11 @@ def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
     if rng.random() < 0.1:
         _dirt(rng, picture)
     gamma = float(np.exp(rng.normal(0, 0.3)))
-    contrast = float(np.clip(rng.beta(3, 1.1), 0.3, 1.0)) / (conditions.dark**0.5)
+    if rng.random() < 0.08:
+        picture = _haze(rng, picture)
+    faint = rng.random() < 0.08
+    contrast = float(rng.uniform(0.12, 0.35) if faint else np.clip(rng.beta(3, 1.1), 0.3, 1.0))
+    contrast /= conditions.dark**0.5
     level = float(rng.uniform(0, 1 - contrast)) / conditions.dark
     picture = np.clip(picture, 0, 1) ** gamma * contrast + level
     return np.clip(picture * 255, 0, 255).astype(np.uint8)
@@ -139,6 +142,16 @@ def _shadow(rng: Rng, width: int, height: int) -> npt.NDArray[np.float32]:
     side = across * np.cos(angle) + down * np.sin(angle) + rng.uniform(-0.6, 0.6)
     soft = 1 / (1 + np.exp(-side * rng.uniform(3, 30)))
     return (1 - soft * rng.uniform(0.2, 0.65)).astype(np.float32)[..., None]
+
+
+def _haze(rng: Rng, picture: Picture) -> Picture:
+    """Contrast that differs from place to place: worn sheeting, a scratched cover, a reflection."""
+    height, width = picture.shape[:2]
+    knots = rng.uniform(0, 1, (int(rng.integers(2, 4)), int(rng.integers(2, 6)))).astype(np.float32)
+    kept = cv2.resize(knots, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+    kept = np.clip(kept, 0, 1) * float(rng.uniform(0.2, 0.65))
+    veil = rng.uniform(0.2, 0.9) * rng.uniform(0.85, 1.1, 3)
+    return (picture + (veil.astype(np.float32) - picture) * kept).astype(np.float32)
 
 
 def _glare(rng: Rng, picture: Picture) -> Picture:
@@ -161,7 +174,7 @@ def _dirt(rng: Rng, picture: Picture) -> None:
 def _optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions) -> Pixels:
     """Focus, motion, noise and the camera's own sharpening; ``letter`` is a letter's width."""
     if rng.random() < 0.5 * min(1.6, conditions.blur):
-        sigma = float(rng.uniform(0.2, max(0.3, 0.095 * letter))) * conditions.blur
+        sigma = float(rng.uniform(0.2, max(0.3, 0.085 * letter))) * conditions.blur
         crop = cv2.GaussianBlur(crop, (0, 0), max(0.2, sigma)).astype(np.uint8)
     if rng.random() < 0.1 * conditions.blur:
         crop = _move(rng, crop, float(rng.uniform(0.1, 0.32)) * letter * conditions.blur)

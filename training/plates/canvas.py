@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import math
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from training.plates.style import Colour, Paint
@@ -13,6 +14,8 @@ from training.plates.style import Colour, Paint
 Rng = np.random.Generator
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
+
+_LIGHTNESS = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(slots=True)
@@ -62,6 +65,22 @@ def jitter(colour: Colour, rng: Rng, spread: float = 12) -> Colour:
     """The colour as another batch of paint would have it."""
     noise = rng.normal(0, spread, 3) + rng.normal(0, spread)
     red, green, blue = np.clip(np.asarray(colour) + noise, 0, 255).astype(int).tolist()
+    return red, green, blue
+
+
+def any_paint(rng: Rng, apart: float = 75.0) -> Paint:
+    """Two colours whose lightness (0..255) is at least ``apart``; the ground is mostly lighter."""
+    while True:
+        ground, ink = rng.uniform(0, 255, 3), rng.uniform(0, 255, 3) * rng.uniform(0.1, 1)
+        if rng.random() < 0.75:
+            ground = 255 - (255 - ground) * rng.uniform(0.1, 1)
+        difference = float((ground - ink) @ _LIGHTNESS)
+        if difference > apart or (difference < -apart and rng.random() < 0.3):
+            return Paint(_colour(ground), _colour(ink))
+
+
+def _colour(channels: npt.NDArray[np.float64]) -> Colour:
+    red, green, blue = channels.astype(int).tolist()
     return red, green, blue
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from training.plates import registration
-from training.plates.canvas import Canvas, blend, jitter
+from training.plates.canvas import Canvas, any_paint, blend, jitter
 from training.plates.decoration import UNDER_LETTERS, decorate
 from training.plates.lettering import Lettering, choose_lettering
 from training.plates.marks import EMBLEMS, draw_mark
 from training.plates.registration import Kind, Line, Piece
-from training.plates.scenery import draw_scenery
+from training.plates.scenery import draw_picture_aside, draw_scenery
 from training.plates.style import Paint, Style, load_styles
+from training.plates.wear import wear
 
 Rng = np.random.Generator
 Corner = tuple[float, float]
@@ -24,6 +25,8 @@ _SUPERSAMPLING = 2
 _LINE_GAP = 0.1
 _MARK_WIDTHS = {"dash": 0.28, "dot": 0.16, "seals": 0.4, "line": 0.15}
 _SMALL_SHARE = 0.48
+_WORN = 0.12
+"""Share of plates whose paint has suffered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def _even_height(design: Style) -> int:
 
 def _blank(design: Style, height: int, rng: Rng) -> Canvas:
     paint = design.paints[int(rng.integers(len(design.paints)))]
+    if rng.random() < design.any_paint:
+        paint = any_paint(rng)
     paint = Paint(jitter(paint.ground, rng), jitter(paint.ink, rng))
     width = round(height * design.size_mm[0] / design.size_mm[1])
     return Canvas(Image.new("RGB", (width, height), paint.ground), paint)
@@ -112,6 +117,8 @@ def _blank(design: Style, height: int, rng: Rng) -> Canvas:
 
 def _print(canvas: Canvas, design: Style, lines: tuple[Line, ...], rng: Rng) -> Canvas:
     draw_scenery(canvas, design.scenery, rng)
+    if rng.random() < design.aside:
+        design = make_room(canvas, design, rng)
     chosen = [item for item in design.decor if rng.random() < item.chance]
     for item in chosen:
         if item.kind in UNDER_LETTERS:
@@ -121,6 +128,17 @@ def _print(canvas: Canvas, design: Style, lines: tuple[Line, ...], rng: Rng) -> 
         if item.kind not in UNDER_LETTERS:
             decorate(canvas, item.kind, item.options, rng)
     return canvas
+
+
+def make_room(canvas: Canvas, design: Style, rng: Rng) -> Style:
+    """Draw a picture at one side; the design with the registration beside it."""
+    left, top, right, bottom = design.zone
+    room = float(rng.uniform(0.12, 0.28)) * (right - left)
+    if rng.random() < 0.75:
+        draw_picture_aside(canvas, (left, top, left + room, bottom), rng)
+        return replace(design, zone=(left + room, top, right, bottom))
+    draw_picture_aside(canvas, (right - room, top, right, bottom), rng)
+    return replace(design, zone=(left, top, right - room, bottom))
 
 
 def _print_registration(canvas: Canvas, design: Style, lines: tuple[Line, ...], rng: Rng) -> None:
@@ -133,17 +151,23 @@ def _print_registration(canvas: Canvas, design: Style, lines: tuple[Line, ...], 
         mark=str(rng.choice(EMBLEMS)) if mark == "emblem" else mark,
     )
     mask = Image.new("L", canvas.image.size, 0)
-    for line, box in zip(lines, _line_boxes(canvas, design, len(lines)), strict=True):
+    for line, box in zip(lines, _line_boxes(canvas, design, len(lines), rng), strict=True):
         _print_line(canvas, mask, line, box, lettering, measures, rng)
+    if rng.random() < _WORN:
+        mask = wear(mask, rng)
     if rng.random() < design.embossed:
         _emboss(canvas, mask, rng)
     canvas.image.paste(canvas.paint.ink, (0, 0, *canvas.image.size), mask)
 
 
 def _line_boxes(
-    canvas: Canvas, design: Style, count: int
+    canvas: Canvas, design: Style, count: int, rng: Rng
 ) -> list[tuple[float, float, float, float]]:
     left, top, right, bottom = canvas.pixels(design.zone)
+    if count == 1:
+        slack = (bottom - top) * (1 - float(rng.uniform(*design.tall)))
+        above = slack * float(np.clip(rng.normal(0.5, 0.2), 0, 1))
+        top, bottom = round(top + above), round(bottom - slack + above)
     tall = (bottom - top) / (count + (count - 1) * _LINE_GAP)
     return [
         (left, top + i * tall * (1 + _LINE_GAP), right, top + i * tall * (1 + _LINE_GAP) + tall)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from training.plates.canvas import Canvas, blend, blob, star, vivid
+from training.plates.canvas import Box, Canvas, blend, blob, star, vivid
+from training.plates.marks import EMBLEMS, draw_mark
 from training.plates.style import Colour
 
 Rng = np.random.Generator
@@ -165,6 +166,36 @@ SCENERIES: dict[str, Callable[[Canvas, Rng], None]] = {
     "clouds": _clouds,
     "arch": _arch,
 }
+
+
+def draw_picture_aside(canvas: Canvas, box: Box, rng: Rng) -> None:
+    """A coloured picture beside the registration: a bird on a branch, an emblem, a mascot.
+
+    ``box`` is the room for it, in fractions of the plate; the picture may reach out of it.
+    """
+    left, top, right, bottom = canvas.pixels(box)
+    width, height = right - left, bottom - top
+    middle = (left + right) / 2, (top + bottom) / 2 + float(rng.normal(0, 0.08)) * height
+    reach = width * float(rng.uniform(0.3, 0.55)), height * float(rng.uniform(0.25, 0.65))
+    if rng.random() < 0.35:
+        name = str(rng.choice(EMBLEMS))
+        box_px = (
+            middle[0] - reach[0],
+            middle[1] - reach[1],
+            middle[0] + reach[0],
+            middle[1] + reach[1],
+        )
+        draw_mark(canvas.draw, name, box_px, vivid(rng), rng)
+        return
+    palette = [vivid(rng), vivid(rng), canvas.paint.ink, (30, 30, 30), (240, 240, 240)]
+    for _ in range(int(rng.integers(2, 9))):
+        at = (
+            middle[0] + float(rng.normal(0, 0.4)) * reach[0],
+            middle[1] + float(rng.normal(0, 0.4)) * reach[1],
+        )
+        size = float(rng.uniform(0.2, 0.8)) * reach[0], float(rng.uniform(0.15, 0.7)) * reach[1]
+        colour = palette[int(rng.integers(len(palette)))]
+        canvas.draw.polygon(blob(rng, at, size, int(rng.integers(5, 14)), 0.6), fill=colour)
 
 
 def draw_scenery(canvas: Canvas, names: tuple[str, ...], rng: Rng) -> None:

@@ -81,6 +81,8 @@ def skeletons() -> Mapping[str, tuple[tuple[Stroke, ...], ...]]:
 
 
 _ZERO_FORMS = (0, 0, 0, 0, 0, 0, 1)
+_BARRED_SEVEN = 3
+"""The form of a seven with a bar; American dies have neither that nor a barred Z."""
 
 
 def random_pen(rng: Rng, kind: str) -> Pen:
@@ -93,6 +95,8 @@ def random_pen(rng: Rng, kind: str) -> Pen:
     if kind != "fe":
         forms["A"] = int(rng.choice([0, 1, 3]))
     forms["0"] = int(rng.choice(_ZERO_FORMS)) if kind in ("die", "any") else 0
+    if kind == "die":
+        forms["7"], forms["Z"] = int(rng.integers(_BARRED_SEVEN)), 0
     if kind in ("din", "wright"):
         forms["1"] = int(rng.choice([0, 2, 0, 1]))
     if kind == "wright":

@@ -42,9 +42,11 @@ class Style:
     ``size_mm`` is (width, height); ``zone`` is the registration's box (left, top, right,
     bottom) as fractions of the plate; ``formats`` are written in the language of
     :mod:`training.plates.registration`; ``glyphs`` names the letterings it may use;
+    ``tall`` is the share of the zone's height that one line of letters takes;
     ``aspect`` is a letter's width over its height; ``spacing`` and ``gap`` are distances
     between letters and between groups, in letter heights; ``mark`` names what stands
-    where a format says ``*``.
+    where a format says ``*``. ``aside`` (0..1) says how often the registration makes room for
+    a picture at one side, ``any_paint`` (0..1) how often a plate has colours of its own.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Style:
     formats: tuple[str, ...]
     letters: str
     glyphs: tuple[str, ...]
+    tall: tuple[float, float]
     aspect: tuple[float, float]
     spacing: tuple[float, float]
     gap: tuple[float, float]
@@ -62,6 +65,8 @@ class Style:
     marks: tuple[str, ...]
     border: float
     embossed: float
+    aside: float
+    any_paint: float
     scenery: tuple[str, ...]
     decor: tuple[Decor, ...]
 
@@ -99,6 +104,7 @@ def _style(row: Mapping[str, Any], region: str) -> Style:
         formats=tuple(row["formats"]),
         letters=str(row.get("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
         glyphs=tuple(row["glyphs"]),
+        tall=_pair(row.get("tall", (1.0, 1.0))),
         aspect=_pair(row["aspect"]),
         spacing=_pair(row["spacing"]),
         gap=_pair(row["gap"]),
@@ -106,6 +112,8 @@ def _style(row: Mapping[str, Any], region: str) -> Style:
         marks=tuple(row.get("marks", ("dash",))),
         border=float(row.get("border", 0.0)),
         embossed=float(row.get("embossed", 0.5)),
+        aside=float(row.get("aside", 0.0)),
+        any_paint=float(row.get("any_paint", 0.0)),
         scenery=tuple(row.get("scenery", ())),
         decor=tuple(_decor(item) for item in row.get("decor", ())),
     )
