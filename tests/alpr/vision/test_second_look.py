@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+import math
+from typing import ClassVar
 
 from hypothesis import given, strategies as st
 import numpy as np
@@ -96,7 +98,37 @@ def test_what_a_closer_look_does_not_confirm_is_no_plate() -> None:
 
     detector = Mistaken()
     assert SecondLook(detector, CLOSENESS).detect(street()) == ()
-    assert len(detector.views) == 2
+    assert len(detector.views) == 2 + len(parts(1280, 720))
+
+
+def test_where_a_badge_was_no_plate_the_parts_are_searched_for_one() -> None:
+    class Mistaken(ShortSighted):
+        def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+            if pixels.shape[1] == 1280:
+                return (Detection(Box(600, 300, 640, 310), 0.6),)
+            return super().look(pixels, ratio, floor)
+
+    (found,) = SecondLook(Mistaken(), CLOSENESS).detect(street((1000, 300, 27, 8)))
+    assert found.box == Box(1000, 300, 1027, 308)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_the_first_look_takes_its_share_of_the_pixels_and_the_parts_take_all(
+    share: float,
+) -> None:
+    class Noting(ShortSighted):
+        ratios: ClassVar[list[float]] = []
+
+        def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
+            self.ratios.append(ratio)
+            return ()
+
+    detector = Noting()
+    detector.ratios.clear()
+    SecondLook(detector, replace(CLOSENESS, first=share)).detect(street())
+    first, *others = detector.ratios
+    assert first == pytest.approx(SIDE / 1280 * math.sqrt(share))
+    assert others == [pytest.approx(SIDE / parts(1280, 720)[0].size[0])] * len(parts(1280, 720))
 
 
 @pytest.mark.parametrize(("score", "looks"), [(0.5, 1), (0.6, 2)])

@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "1"
+VERSION = "2"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(
-    floor=0.6,
+    floor=0.65,
     doubtful=0.25,
     sure=0.7,
     beside=0.5,
     wide_enough=28,
     best_width=80,
     surroundings=2.6,
+    first=0.65,
     most=2,
 )
 """For the built-in detector: chosen on drawn scenes, held-back dash-camera frames and close

@@ -2,7 +2,7 @@
 
 A detector with a small input sees a plate 30 pixels wide in a 1280-pixel picture only 10 pixels
 wide. Instead of a larger network for every picture, the same network looks again at parts of it:
-at overlapping halves or quarters when it found nothing at all, and closely at what it is unsure of.
+closely at what it is unsure of, and at overlapping halves or quarters when nothing is left then.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Closeness:
     """Width that a plate has in a closer view."""
     surroundings: float = 3.2
     """Side of a closer view, in widths of the plate."""
+    first: float = 1.0
+    """Share of the network's pixels that the first look over the whole picture takes."""
     most: int = 3
     """So many unsure plates are looked at again, those with the highest score."""
     overlap: float = 0.45
@@ -82,14 +84,23 @@ class SecondLook:
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""
         height, width = pixels.shape[:2]
+        ratio = self._detector.ratio((width, height)) * math.sqrt(self._closeness.first)
+        whole = View(0, 0, width, height)
+        return self._search(pixels, (whole,), ratio) or self._search_parts(pixels)
+
+    def _search_parts(self, pixels: Pixels) -> tuple[Detection, ...]:
+        """Look at halves or quarters, where plates are larger."""
+        height, width = pixels.shape[:2]
+        views = parts(width, height)
+        return self._search(pixels, views, self._detector.ratio(views[0].size))
+
+    def _search(
+        self, pixels: Pixels, views: tuple[View, ...], ratio: float
+    ) -> tuple[Detection, ...]:
+        """Look at each view, and closely at what leaves a doubt."""
         limits = self._closeness
-        ratio = self._detector.ratio((width, height))
-        found = self._look(pixels, View(0, 0, width, height), ratio)
-        if not found:
-            views = parts(width, height)
-            ratio = self._detector.ratio(views[0].size)
-            found = tuple(each for view in views for each in self._look(pixels, view, ratio))
-        seen = suppress_overlaps(list(found), limits.overlap)
+        found = [each for view in views for each in self._look(pixels, view, ratio)]
+        seen = suppress_overlaps(found, limits.overlap)
         sure = [each for each in seen if self._is_sure(each, ratio)]
         worth_it = limits.beside if sure else limits.doubtful
         unsure = [each for each in seen if each not in sure and each.score >= worth_it]
