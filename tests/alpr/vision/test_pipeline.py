@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 import io
 
@@ -45,7 +45,7 @@ class Reads:
 
     reads: int = 0
 
-    def read(self, crops: Sequence[Pixels]) -> Reading:
+    def read(self, crops: Iterable[Pixels]) -> Reading:
         text = self.texts[self.reads % len(self.texts)]
         self.reads += 1
         self.shown.extend(crops)

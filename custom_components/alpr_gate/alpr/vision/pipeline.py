@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 import io
+from itertools import chain
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from .rank import likelihood, sharpness
 from .straighten import cut, moved_corners, straightened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..types import Zone
     from .backends.base import Detection, Detector, Reader
     from .decode import Picture, Pixels
@@ -104,9 +107,10 @@ class Recogniser:
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
             crops = plate_crops(picture.pixels, detection, self.reader.margins)
-            if not crops:
+            first = next(crops, None)
+            if first is None:
                 continue
-            reading = self.reader.read(crops)
+            reading = self.reader.read(chain((first,), crops))
             if not reading.text:
                 continue
             full = _moved(detection, across, down, 0, 0)
@@ -118,20 +122,22 @@ class Recogniser:
                 region=reading.region,
                 corners=full.corners,
             )
-            ranked.append((likelihood(plate, sharpness(crops[0]), picture.size), plate))
+            ranked.append((likelihood(plate, sharpness(first), picture.size), plate))
         ranked.sort(key=lambda each: -each[0])
         return tuple(plate for _, plate in ranked)
 
 
 def plate_crops(
     pixels: Pixels, detection: Detection, margins: tuple[float, ...]
-) -> tuple[Pixels, ...]:
+) -> Iterator[Pixels]:
     """What the reader is given: the plate with each margin, straightened where corners are known.
 
-    Empty where the plate has no pixels in the picture.
+    Each is cut out when it is asked for. Empty where the plate has no pixels in the picture.
     """
-    crops = (_plate_crop(pixels, detection, margin) for margin in margins)
-    return tuple(crop for crop in crops if crop is not None)
+    for margin in margins:
+        crop = _plate_crop(pixels, detection, margin)
+        if crop is not None:
+            yield crop
 
 
 def _plate_crop(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from ...types import Box, Character, Corners, ModelIdentity
     from ..decode import Pixels
@@ -80,8 +80,10 @@ class Reader(Protocol):
     def margins(self) -> tuple[float, ...]:
         """What it wants to see round the plate in each crop: fractions of its width and height."""
 
-    def read(self, crops: Sequence[Pixels]) -> Reading:
+    def read(self, crops: Iterable[Pixels]) -> Reading:
         """Read one plate from one or more crops of it; an empty text when nothing is legible.
+
+        Takes no more of the crops than it needs: cutting them out costs time.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

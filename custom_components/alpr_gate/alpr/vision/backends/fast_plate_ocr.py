@@ -17,7 +17,7 @@ from ..read import likeliest, slot_characters
 from .base import Detection, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ..decode import Pixels
@@ -145,7 +145,7 @@ class FastPlateOcrReader:
             raise _unreadable(paths[".onnx"].name, error) from None
         self._recogniser.model = self._session = _RememberingSession(self._recogniser.model)
 
-    def read(self, crops: Sequence[Pixels]) -> Reading:
+    def read(self, crops: Iterable[Pixels]) -> Reading:
         """See ``Reader``."""
         config = self._recogniser.config
         self._recogniser.run([self._prepared(crop) for crop in crops], return_confidence=True)

@@ -16,7 +16,7 @@ from ..read import likeliest, slot_characters, softmaxes
 from .base import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from ..catalog import ModelSpec
@@ -190,7 +190,7 @@ class _OneNetworkReader:
 class SlotReader(_OneNetworkReader):
     """A reader with one softmax for each position and possibly a second head for the region."""
 
-    def read(self, crops: Sequence[Pixels]) -> Reading:
+    def read(self, crops: Iterable[Pixels]) -> Reading:
         """See ``Reader``."""
         outputs = ("out0", "out1") if self._spec.regions else ("out0",)
         answers = [self._answers(crop, outputs) for crop in crops]
@@ -207,12 +207,14 @@ class JointReader(_OneNetworkReader):
     together.
     """
 
-    def read(self, crops: Sequence[Pixels]) -> Reading:
+    def read(self, crops: Iterable[Pixels]) -> Reading:
         """See ``Reader``."""
-        first = self._run(crops[0])
-        believed = self._together([first])
-        if len(crops) > 1 and believed.max(axis=1).min() < NO_DOUBT:
-            believed = self._together([first, *(self._run(crop) for crop in crops[1:])])
+        waiting = iter(crops)
+        answers = [self._run(next(waiting))]
+        believed = self._together(answers)
+        if believed.max(axis=1).min() < NO_DOUBT:
+            answers += [self._run(crop) for crop in waiting]
+            believed = self._together(answers)
         return Reading(slot_characters(believed, self._spec.alphabet, self._spec.pad))
 
     def _run(self, crop: Pixels) -> list[Floats]:
