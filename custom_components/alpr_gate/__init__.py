@@ -10,8 +10,8 @@ from homeassistant.helpers import config_validation as cv
 
 from .actions import async_setup_actions
 from .alpr.engine.errors import EngineProblem
-from .const import CONF_ENGINE, DOMAIN
-from .engine_process import EngineKind, EngineOptions, open_engine
+from .const import CONF_ENGINE, CONF_MODELS_FOLDER, DOMAIN
+from .engine_process import EngineKind, EngineOptions, models_folder_at, open_engine
 from .entity import register_engine_device
 from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
@@ -57,7 +57,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     privacy = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), register_store)
     entry.async_on_unload(privacy.stop)
     await privacy.start()
-    engine = open_engine(hass, _engine_options(entry))
+    engine = open_engine(hass, _engine_options(hass, entry))
     entry.runtime_data = AlprGateData(engine, register_store, privacy, loaded_with=dict(entry.data))
     entry.async_on_unload(entry.runtime_data.watch_gates(privacy.gate_added))
     register_engine_device(hass, entry)
@@ -88,11 +88,12 @@ async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> Non
     await follow_gates(hass, entry)
 
 
-def _engine_options(entry: AlprGateConfigEntry) -> EngineOptions:
+def _engine_options(hass: HomeAssistant, entry: AlprGateConfigEntry) -> EngineOptions:
     return EngineOptions(
         kind=EngineKind(entry.data[CONF_ENGINE]),
         url=entry.data.get(CONF_URL),
         token=entry.data.get(CONF_TOKEN),
+        models_folder=models_folder_at(hass, entry.data.get(CONF_MODELS_FOLDER)),
     )
 
 

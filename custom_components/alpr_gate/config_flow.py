@@ -26,8 +26,8 @@ import probatio as vol
 from yarl import URL
 
 from .alpr.engine.errors import EngineError
-from .const import CONF_ENGINE, DOMAIN, NAME, SUBENTRY_TYPE_GATE
-from .engine_process import EngineKind, EngineOptions, probe
+from .const import CONF_ENGINE, CONF_MODELS_FOLDER, DOMAIN, NAME, SUBENTRY_TYPE_GATE
+from .engine_process import EngineKind, EngineOptions, models_folder_at, probe
 from .gate_flow import GateSubentryFlow
 from .options_flow import OwnersListFlow
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 _FAST_PLATE_OCR_PACKAGES = ("fast_plate_ocr", "open_image_models", "onnxruntime", "cv2")
+_EXAMPLE_FOLDER = "alpr_models"
 _EXAMPLE_URL = "http://192.168.1.20:8765"
 
 _TOKEN = TextSelector(
@@ -91,19 +92,31 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
             kind = EngineKind(user_input[CONF_ENGINE])
             if kind is EngineKind.REMOTE:
                 return await self.async_step_remote()
+            entered = user_input.get(CONF_MODELS_FOLDER, "").strip()
+            folder = models_folder_at(self.hass, entered)
             if kind not in runnable:
                 errors["base"] = "fast_plate_ocr_missing"
-            elif (problem := await self._problem_with(EngineOptions(kind=kind))) is not None:
+            elif folder and not await self.hass.async_add_executor_job(folder.is_dir):
+                errors[CONF_MODELS_FOLDER] = "no_such_folder"
+            elif problem := await self._problem_with(EngineOptions(kind, models_folder=folder)):
                 errors["base"] = problem
             else:
-                return self._save({CONF_ENGINE: kind.value})
-        in_use = EngineKind(self._saved().get(CONF_ENGINE, EngineKind.BUILT_IN))
+                own = {CONF_MODELS_FOLDER: entered} if entered else {}
+                return self._save({CONF_ENGINE: kind.value, **own})
+        saved = self._saved()
+        in_use = EngineKind(saved.get(CONF_ENGINE, EngineKind.BUILT_IN))
         return self.async_show_form(
             step_id="reconfigure" if self.source == SOURCE_RECONFIGURE else "user",
             data_schema=self.add_suggested_values_to_schema(
-                _engine_schema(runnable | {in_use}), user_input or {CONF_ENGINE: in_use.value}
+                _engine_schema(runnable | {in_use}),
+                user_input
+                or {
+                    CONF_ENGINE: in_use.value,
+                    CONF_MODELS_FOLDER: saved.get(CONF_MODELS_FOLDER),
+                },
             ),
             errors=errors,
+            description_placeholders={"example_folder": _EXAMPLE_FOLDER},
         )
 
     async def async_step_remote(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -205,7 +218,8 @@ def _engine_schema(offered: set[EngineKind]) -> vol.Schema:
                     mode=SelectSelectorMode.LIST,
                     translation_key="engine",
                 )
-            )
+            ),
+            vol.Optional(CONF_MODELS_FOLDER): TextSelector(),
         }
     )
 

@@ -16,6 +16,7 @@ SUBENTRY_TYPE_GATE: Final = "gate"
 
 # Entry data. The address and the token use Home Assistant's own CONF_URL and CONF_TOKEN.
 CONF_ENGINE: Final = "engine"
+CONF_MODELS_FOLDER: Final = "models_folder"
 
 # Data of a gate's subentry; its name is the subentry's title.
 CONF_CAMERAS: Final = "cameras"

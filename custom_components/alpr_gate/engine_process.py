@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -30,7 +31,6 @@ from .engine_state import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from homeassistant.core import Event, HomeAssistant
 
@@ -264,6 +264,11 @@ def engine_command(kind: EngineKind, models_folder: Path | None) -> Command:
         return [sys.executable, "-m", "alpr", "serve", *arguments]
 
     return command
+
+
+def models_folder_at(hass: HomeAssistant, entered: str | None) -> Path | None:
+    """Where the owner's own models are: as entered, seen from Home Assistant's configuration."""
+    return Path(hass.config.path(entered)) if entered else None
 
 
 def open_engine(hass: HomeAssistant, options: EngineOptions) -> Engine:

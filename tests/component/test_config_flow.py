@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
@@ -14,7 +15,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
-from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, NAME, SUBENTRY_TYPE_GATE
+from custom_components.alpr_gate.const import (
+    CONF_ENGINE,
+    CONF_MODELS_FOLDER,
+    DOMAIN,
+    NAME,
+    SUBENTRY_TYPE_GATE,
+)
 from custom_components.alpr_gate.engine_process import EngineKind, EngineOptions
 
 pytestmark = pytest.mark.usefixtures("no_setup")
@@ -259,3 +266,49 @@ async def test_a_refused_token_is_replaced_once_another_is_accepted(
     result = await answer(hass, result, {CONF_TOKEN: "right"})
     assert result["reason"] == "reauth_successful"
     assert remote_entry.data == {CONF_ENGINE: "remote", CONF_URL: URL, CONF_TOKEN: "right"}
+
+
+async def test_models_of_the_owner_are_tried_and_saved_as_entered(
+    hass: HomeAssistant, probe: AsyncMock, tmp_path: Path
+) -> None:
+    hass.config.config_dir = str(tmp_path)
+    (tmp_path / "alpr_models").mkdir()
+    entered = {CONF_ENGINE: "built_in", CONF_MODELS_FOLDER: " alpr_models "}
+    result = await answer(hass, await begin(hass), entered)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {CONF_ENGINE: "built_in", CONF_MODELS_FOLDER: "alpr_models"}
+    folder = tmp_path / "alpr_models"
+    probe.assert_awaited_once_with(hass, EngineOptions(EngineKind.BUILT_IN, models_folder=folder))
+
+
+async def test_a_folder_that_is_not_there_is_refused_before_anything_is_tried(
+    hass: HomeAssistant, probe: AsyncMock, tmp_path: Path
+) -> None:
+    hass.config.config_dir = str(tmp_path)
+    (tmp_path / "a_file").touch()
+    form = await begin(hass)
+    for missing in ("nowhere", "a_file", str(tmp_path / "elsewhere")):
+        entered = {CONF_ENGINE: "built_in", CONF_MODELS_FOLDER: missing}
+        form = await answer(hass, form, entered)
+        assert form["errors"] == {CONF_MODELS_FOLDER: "no_such_folder"}
+    probe.assert_not_awaited()
+    result = await answer(hass, form, {CONF_ENGINE: "built_in"})
+    assert result["data"] == {CONF_ENGINE: "built_in"}
+
+
+async def test_the_folder_in_use_is_shown_and_forgotten_when_it_is_emptied(
+    hass: HomeAssistant, probe: AsyncMock
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN, data={CONF_ENGINE: "built_in", CONF_MODELS_FOLDER: "alpr_models"}
+    )
+    entry.add_to_hass(hass)
+    form = await entry.start_reconfigure_flow(hass)
+    assert form["data_schema"] is not None
+    shown = {
+        str(key): (key.description or {}).get("suggested_value")
+        for key in form["data_schema"].schema
+    }
+    assert shown == {CONF_ENGINE: "built_in", CONF_MODELS_FOLDER: "alpr_models"}
+    await answer(hass, form, {CONF_ENGINE: "built_in"})
+    assert entry.data == {CONF_ENGINE: "built_in"}

@@ -34,6 +34,7 @@ from custom_components.alpr_gate.engine_process import (
     Patience,
     RemoteEngine,
     engine_command,
+    models_folder_at,
     open_engine,
     probe,
 )
@@ -545,6 +546,22 @@ def test_each_kind_of_engine_has_its_command_line() -> None:
         *("-m", "alpr", "serve", "--socket", "/s", "--backend", "ncnn", "--supervised")
     ]
     assert other[-5:] == ["--backend", "fast_plate_ocr", "--supervised", "--models", "/models"]
+
+
+@pytest.mark.parametrize(
+    ("entered", "folder"),
+    [
+        (None, None),
+        ("", None),
+        ("alpr_models", Path("/config/alpr_models")),
+        ("/media/models", Path("/media/models")),
+    ],
+)
+def test_the_owners_models_are_looked_for_from_the_configuration(
+    hass: HomeAssistant, entered: str | None, folder: Path | None
+) -> None:
+    hass.config.config_dir = "/config"
+    assert models_folder_at(hass, entered) == folder
 
 
 async def test_the_engine_that_was_chosen_is_opened(hass: HomeAssistant) -> None:
