@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 import tempfile
+import threading
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, web
@@ -80,6 +81,12 @@ async def serving(
                 yield Served(session, app, token)
         finally:
             await running.cleanup()
+            await until(_no_reader_is_left)
+
+
+def _no_reader_is_left() -> bool:
+    """Whether the worker thread, which nobody waits for in the service itself, has ended."""
+    return not any(thread.name.startswith("reader_") for thread in threading.enumerate())
 
 
 @asynccontextmanager
