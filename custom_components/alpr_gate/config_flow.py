@@ -109,11 +109,7 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id="reconfigure" if self.source == SOURCE_RECONFIGURE else "user",
             data_schema=self.add_suggested_values_to_schema(
                 _engine_schema(runnable | {in_use}),
-                user_input
-                or {
-                    CONF_ENGINE: in_use.value,
-                    CONF_MODELS_FOLDER: saved.get(CONF_MODELS_FOLDER),
-                },
+                user_input or {CONF_ENGINE: in_use.value, **_own_models(saved)},
             ),
             errors=errors,
             description_placeholders={"example_folder": _EXAMPLE_FOLDER},
@@ -222,6 +218,11 @@ def _engine_schema(offered: set[EngineKind]) -> vol.Schema:
             vol.Optional(CONF_MODELS_FOLDER): TextSelector(),
         }
     )
+
+
+def _own_models(saved: Mapping[str, Any]) -> dict[str, str]:
+    """The owner's folder of models, if there is one: a form must not be handed None for it."""
+    return {CONF_MODELS_FOLDER: saved[CONF_MODELS_FOLDER]} if CONF_MODELS_FOLDER in saved else {}
 
 
 def _runnable_engines() -> set[EngineKind]:
