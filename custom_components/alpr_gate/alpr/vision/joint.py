@@ -25,11 +25,11 @@ LEAST_IN_SLOT = 0.01
 """A character less likely than this is not tried in a slot."""
 MOST_DOUBTS = 4
 """So many of the likeliest second choices of the slots are tried, one or two at a time."""
-TRUST_IN_COLUMNS = 0.3
+TRUST_IN_COLUMNS = 0.4
 """Weight of the columns' logarithm beside that of the slots. This and ``SOFTNESS`` were chosen on
 synthetic plates with fonts that no training picture uses: most read right, and as often right as
 they say."""
-SOFTNESS = 1.0
+SOFTNESS = 1.2
 """Temperature of what both say together."""
 FLOOR = 1e-5
 """No head rules anything out altogether."""
