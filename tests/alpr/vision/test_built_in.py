@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 import io
 import json
 import os
@@ -14,7 +15,8 @@ import numpy as np
 from PIL import Image
 import pytest
 
-from custom_components.alpr_gate.alpr.vision.backends.base import Reading
+from custom_components.alpr_gate.alpr.types import ModelIdentity
+from custom_components.alpr_gate.alpr.vision.backends.base import Detection, Detector, Reading
 from custom_components.alpr_gate.alpr.vision.backends.ncnn import JointReader, Network, SlotReader
 from custom_components.alpr_gate.alpr.vision.catalog import ModelFormat, Role
 from custom_components.alpr_gate.alpr.vision.decode import Pixels, decode
@@ -82,6 +84,35 @@ def test_a_near_car_by_day_is_read(built_in: Recogniser, photographs: list[bytes
     right = sum(found == [text] for found, text in zip(read, TEXTS, strict=True))
     assert right >= len(TEXTS) / 2, read
     assert all(read), "a plate was found and read in every picture"
+
+
+@pytest.mark.slow
+def test_a_box_that_leaves_out_the_last_character_does_not_shorten_what_is_read(
+    built_in: Recogniser, photographs: list[bytes]
+) -> None:
+    whole = [texts(built_in, body)[:1] for body in photographs]
+    cut_off = replace(built_in, detector=CutsOff(built_in.detector))
+    read = [texts(cut_off, body)[:1] for body in photographs]
+    right = sum(found == text for found, text in zip(read, whole, strict=True))
+    assert right >= 0.7 * len(whole), list(zip(read, whole, strict=True))
+
+
+@dataclass
+class CutsOff:
+    """A detector whose boxes end a sixth of the plate's width too early."""
+
+    detector: Detector
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return self.detector.identity
+
+    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
+        found = self.detector.detect(pixels)
+        return tuple(
+            replace(each, box=replace(each.box, x2=each.box.x2 - each.box.width / 6), corners=None)
+            for each in found
+        )
 
 
 @pytest.fixture(scope="module")

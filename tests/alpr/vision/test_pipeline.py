@@ -43,13 +43,15 @@ class Reads:
     identity: ModelIdentity = MODEL
     shown: list[Pixels] = field(default_factory=list)
 
+    ends: tuple[float, float] | None = None
+
     reads: int = 0
 
     def read(self, crops: Iterable[Pixels]) -> Reading:
         text = self.texts[self.reads % len(self.texts)]
         self.reads += 1
         self.shown.extend(crops)
-        return Reading(tuple(((letter, self.chance),) for letter in text))
+        return Reading(tuple(((letter, self.chance),) for letter in text), ends=self.ends)
 
 
 def found(x: float, y: float, width: float, height: float = 20, score: float = 0.9) -> Detection:
@@ -120,6 +122,19 @@ def test_a_reader_that_wants_to_see_round_the_plate_does() -> None:
     recogniser(Seeing((flat, tilted)), reader).read(PHOTO)
     assert [crop.shape[:2] for crop in reader.shown] == 2 * [(48, 120), (56, 140)]
     assert reader.reads == 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "believed"), [(["JT2905", "PJT2905"], "PJT2905"), (["JT2905", "T29"], "JT2905")]
+)
+def test_a_plate_that_may_be_cut_off_is_read_again_with_more_at_that_side(
+    texts: list[str], believed: str
+) -> None:
+    reader = Reads(texts, ends=(0.05, 0.3))
+    (plate,) = recogniser(Seeing((found(300, 100, 100, 20),)), reader).read(PHOTO).plates
+    assert [crop.shape[:2] for crop in reader.shown] == [(20, 100), (20, 120)]
+    assert plate.text == believed
+    assert plate.box == Box(300, 100, 400, 120)
 
 
 def test_a_small_plate_in_a_large_jpeg_is_read_with_all_its_pixels() -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 
 from ..types import Box, EngineIdentity, FrameReads, PlateRead, Timings
+from .backends.base import Reading
+from .cut_off import doubtful_sides, shows_more, widened
 from .decode import decode
 from .rank import likelihood, sharpness
 from .straighten import cut, moved_corners, straightened
@@ -29,6 +31,8 @@ MOST_PLATES = 8
 """Of more plates in one picture only those with the highest score are read."""
 SMALL_PLATE = 110
 """Width in pixels: a plate smaller than this is read from the picture at its full size."""
+
+NOTHING = Reading(())
 
 CROP_WIDTH = 480
 CROP_QUALITY = 85
@@ -106,11 +110,7 @@ class Recogniser:
         across, down = picture.scale
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
-            crops = plate_crops(picture.pixels, detection, self.reader.margins)
-            first = next(crops, None)
-            if first is None:
-                continue
-            reading = self.reader.read(chain((first,), crops))
+            reading, sharp = self._read_plate(picture.pixels, detection)
             if not reading.text:
                 continue
             full = _moved(detection, across, down, 0, 0)
@@ -122,9 +122,24 @@ class Recogniser:
                 region=reading.region,
                 corners=full.corners,
             )
-            ranked.append((likelihood(plate, sharpness(first), picture.size), plate))
+            ranked.append((likelihood(plate, sharp, picture.size), plate))
         ranked.sort(key=lambda each: -each[0])
         return tuple(plate for _, plate in ranked)
+
+    def _read_plate(self, pixels: Pixels, detection: Detection) -> tuple[Reading, float]:
+        """Read one plate, again where its box may have cut it off; and how sharp it is."""
+        crops = plate_crops(pixels, detection, self.reader.margins)
+        first = next(crops, None)
+        if first is None:
+            return NOTHING, 0.0
+        reading = self.reader.read(chain((first,), crops))
+        sides = doubtful_sides(reading)
+        if any(sides):
+            wider = widened(detection, sides)
+            again = self.reader.read(plate_crops(pixels, wider, self.reader.margins))
+            if shows_more(again, reading):
+                reading = again
+        return reading, sharpness(first)
 
 
 def plate_crops(

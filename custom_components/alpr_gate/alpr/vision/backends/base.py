@@ -29,11 +29,20 @@ class Reading:
     characters: tuple[Character, ...]
     """One entry for each character, and possibly more whose best alternative is ""."""
     region: str | None = None
+    ends: tuple[float, float] | None = None
+    """How far the middles of the first and of the last character are from the crop's left and right
+    end, as fractions of its width; None where the reader cannot tell."""
 
     @property
     def text(self) -> str:
         """The best alternative of every position, one after another; may be empty."""
         return "".join(position[0][0] for position in self.characters if position)
+
+    @property
+    def weakest(self) -> float:
+        """Probability of the character it is least sure of, 0 to 1; 0 when there is none."""
+        best = (position[0] for position in self.characters if position)
+        return min((probability for character, probability in best if character), default=0.0)
 
 
 class Detector(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from ...types import ModelIdentity
 from ..detect import Letterbox, corner_detections, yolo_detections
 from ..errors import ModelProblem, ModelRefused
-from ..joint import joint_slots
+from ..joint import joint_slots, text_ends
 from ..read import likeliest, slot_characters, softmaxes
 from .base import Reading
 
@@ -215,7 +215,9 @@ class JointReader(_OneNetworkReader):
         if believed.max(axis=1).min() < NO_DOUBT:
             answers += [self._run(crop) for crop in waiting]
             believed = self._together(answers)
-        return Reading(slot_characters(believed, self._spec.alphabet, self._spec.pad))
+        alphabet, pad = self._spec.alphabet, self._spec.pad
+        ends = text_ends(answers[0][1], alphabet.index(pad))
+        return Reading(slot_characters(believed, alphabet, pad), ends=ends)
 
     def _run(self, crop: Pixels) -> list[Floats]:
         answers = self._answers(crop, ("out0", "out1"))
