@@ -11,8 +11,8 @@ from custom_components.alpr_gate.alpr.vision.cut_off import (
     BELIEVED,
     NEAR_END,
     WIDER,
+    doubted,
     doubtful_sides,
-    shows_more,
     widened,
 )
 
@@ -40,7 +40,7 @@ def test_a_side_is_doubtful_where_a_character_stands_at_the_edge(
 
 
 @pytest.mark.parametrize(
-    ("before", "again", "more"),
+    ("before", "again", "doubt"),
     [
         (reading("JT2905", 0.99), reading("PJT2905", BELIEVED), True),
         (reading("JT2905", 0.99), reading("PJT2905", BELIEVED - 0.01), False),
@@ -48,14 +48,31 @@ def test_a_side_is_doubtful_where_a_character_stands_at_the_edge(
         (reading("FJT2905", 0.8), reading("PJT2905", 0.8), False),
         (reading("PJT2905", 0.8), reading("PJT2905", 0.9), False),
         (reading("PJT2905", 0.3), reading("JT2905", 0.99), False),
-        (reading(""), reading("PJT2905"), True),
         (reading("PJT2905"), reading(""), False),
+        (reading(""), reading("PJT2905"), False),
     ],
 )
-def test_a_reading_of_a_wider_part_is_believed_when_it_shows_more_or_is_surer(
-    before: Reading, again: Reading, *, more: bool
+def test_what_a_wider_part_shows_more_makes_the_reading_unsure_and_never_another(
+    before: Reading, again: Reading, *, doubt: bool
 ) -> None:
-    assert shows_more(again, before) is more
+    after = doubted(before, again, (True, False))
+    assert after.text == before.text
+    assert (after.weakest < before.weakest) is doubt
+
+
+@pytest.mark.parametrize(("sides", "unsure"), [((True, False), {0}), ((False, True), {2})])
+def test_the_character_beside_the_doubtful_end_is_the_one_that_is_doubted(
+    sides: tuple[bool, bool], unsure: set[int]
+) -> None:
+    before = reading("ABC", 0.9)
+    after = doubted(before, reading("XABC", 0.75), sides)
+    changed = {
+        place
+        for place, (one, other) in enumerate(zip(before.characters, after.characters, strict=True))
+        if one != other
+    }
+    assert changed == unsure
+    assert after.weakest == pytest.approx(0.9 * 0.25)
 
 
 SIDES = st.tuples(st.booleans(), st.booleans())

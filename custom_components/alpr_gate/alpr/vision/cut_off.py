@@ -1,19 +1,21 @@
 """A plate whose box leaves out its first or last character reads as another one, and surely.
 
 What such a reader sees is a plate: only that a character stands where a plate has its edge gives it
-away. Then it is read again with more of the picture at that side, and the reading that shows more,
-or is surer, is believed.
+away. Then it is read again with more of the picture at that side. Where that shows more, nobody
+knows whether the box was too narrow or something beside the plate was taken for a character: what
+was read stays, but it is no longer sure.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..types import Box
 from .backends.base import Detection
 
 if TYPE_CHECKING:
-    from ..types import Corners
+    from ..types import Character, Corners
     from .backends.base import Reading
 
 NEAR_END = 0.11
@@ -22,11 +24,9 @@ its second one's place: so it is for 1 in 3 plates whose box is right, and for m
 WIDER = 0.2
 """So much is added at that side, as a fraction of the plate's width: about one character.
 
-Both were chosen on drawn scenes and close pictures of cars, with boxes cut by 10, 15 and 20 %: of
-plates misread with a weakest character above 0.9, nearly nine in ten were no longer, and none with
-an uncut box was read worse."""
+Both were chosen on drawn scenes and close pictures of cars, with boxes cut by 10, 15 and 20 %."""
 BELIEVED = 0.5
-"""Probability of the weakest character from which on a longer text is believed."""
+"""Probability of the weakest character from which on a longer text is a reason to doubt."""
 
 
 def doubtful_sides(reading: Reading) -> tuple[bool, bool]:
@@ -46,11 +46,30 @@ def widened(detection: Detection, sides: tuple[bool, bool]) -> Detection:
     return Detection(wider, detection.score, corners)
 
 
-def shows_more(again: Reading, before: Reading) -> bool:
-    """Whether a second reading, of a wider part, is to be believed rather than the first."""
+def doubted(reading: Reading, again: Reading, sides: tuple[bool, bool]) -> Reading:
+    """A reading as sure as a second one, of a part wider at ``sides``, leaves it."""
+    if not reading.text or not _shows_more(again, reading):
+        return reading
+    written = [place for place, position in enumerate(reading.characters) if position[0][0]]
+    ends = {place for place, side in zip((written[0], written[-1]), sides, strict=True) if side}
+    kept = 1.0 - again.weakest
+    characters = tuple(
+        _less_sure(position, kept) if place in ends else position
+        for place, position in enumerate(reading.characters)
+    )
+    return replace(reading, characters=characters)
+
+
+def _shows_more(again: Reading, before: Reading) -> bool:
+    """Whether there may be more, or something else, than was read before."""
     if len(again.text) == len(before.text):
         return again.text != before.text and again.weakest > before.weakest
     return len(again.text) > len(before.text) and again.weakest >= BELIEVED
+
+
+def _less_sure(position: Character, kept: float) -> Character:
+    """A share of every probability; the rest belongs to what nobody has seen."""
+    return tuple((character, probability * kept) for character, probability in position)
 
 
 def _wider(corners: Corners, left: float, right: float) -> Corners:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ..types import Box, EngineIdentity, FrameReads, PlateRead, Timings
 from .backends.base import Reading
-from .cut_off import doubtful_sides, shows_more, widened
+from .cut_off import doubted, doubtful_sides, widened
 from .decode import decode
 from .rank import likelihood, sharpness
 from .straighten import cut, moved_corners, straightened
@@ -137,8 +137,7 @@ class Recogniser:
         if any(sides):
             wider = widened(detection, sides)
             again = self.reader.read(plate_crops(pixels, wider, self.reader.margins))
-            if shows_more(again, reading):
-                reading = again
+            reading = doubted(reading, again, sides)
         return reading, sharpness(first)
 
 
