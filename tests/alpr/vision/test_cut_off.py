@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.alpr_gate.alpr.gate.evidence import Look, consensus
 from custom_components.alpr_gate.alpr.types import Box, Corners
 from custom_components.alpr_gate.alpr.vision.backends.base import Detection, Reading
 from custom_components.alpr_gate.alpr.vision.cut_off import (
@@ -72,7 +73,19 @@ def test_the_character_beside_the_doubtful_end_is_the_one_that_is_doubted(
         if one != other
     }
     assert changed == unsure
-    assert after.weakest == pytest.approx(0.9 * 0.25)
+    (place,) = unsure
+    (best, chance), (nothing, rest) = after.characters[place]
+    assert (best, nothing) == ("ABC"[place], "")
+    assert chance == pytest.approx(0.45)
+    assert 0.9 * chance < rest < chance
+
+
+def test_looks_that_all_have_this_doubt_do_not_add_up_to_certainty() -> None:
+    doubt = doubted(reading("ABC", 0.99), reading("XABC", 0.9), (True, False)).characters[:3]
+    together = consensus([Look("camera", float(at), "ABC", doubt, 0.9) for at in range(8)])
+    assert together is not None
+    assert together.weakest < 0.6
+    assert together.margin < 1.2
 
 
 SIDES = st.tuples(st.booleans(), st.booleans())

@@ -28,6 +28,8 @@ Both were chosen on drawn scenes and close pictures of cars, with boxes cut by 1
 BELIEVED = 0.5
 """Probability of the weakest character from which on a longer text is a reason to doubt."""
 
+NEARLY = 0.98
+
 
 def doubtful_sides(reading: Reading) -> tuple[bool, bool]:
     """Whether the plate may go on to the left, and to the right, of what was read."""
@@ -52,9 +54,8 @@ def doubted(reading: Reading, again: Reading, sides: tuple[bool, bool]) -> Readi
         return reading
     written = [place for place, position in enumerate(reading.characters) if position[0][0]]
     ends = {place for place, side in zip((written[0], written[-1]), sides, strict=True) if side}
-    kept = 1.0 - again.weakest
     characters = tuple(
-        _less_sure(position, kept) if place in ends else position
+        _less_sure(position) if place in ends else position
         for place, position in enumerate(reading.characters)
     )
     return replace(reading, characters=characters)
@@ -67,9 +68,13 @@ def _shows_more(again: Reading, before: Reading) -> bool:
     return len(again.text) > len(before.text) and again.weakest >= BELIEVED
 
 
-def _less_sure(position: Character, kept: float) -> Character:
-    """A share of every probability; the rest belongs to what nobody has seen."""
-    return tuple((character, probability * kept) for character, probability in position)
+def _less_sure(position: Character) -> Character:
+    """Half of every probability; nearly all of the rest says that no character is there.
+
+    It goes to one alternative, lest looks that all have this doubt add up to certainty.
+    """
+    best, *others = ((each, probability / 2) for each, probability in position if each)
+    return best, ("", NEARLY * best[1]), *others
 
 
 def _wider(corners: Corners, left: float, right: float) -> Corners:

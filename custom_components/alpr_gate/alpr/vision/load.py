@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "3"
+VERSION = "5"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(
