@@ -29,6 +29,7 @@ BELIEVED = 0.5
 """Probability of the weakest character from which on a longer text is a reason to doubt."""
 
 NEARLY = 0.98
+"""Of the best character's share, so that it stays the best: a reading must not change its text."""
 
 
 def doubtful_sides(reading: Reading) -> tuple[bool, bool]:
