@@ -101,15 +101,15 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
             elif problem := await self._problem_with(EngineOptions(kind, models_folder=folder)):
                 errors["base"] = problem
             else:
-                own = {CONF_MODELS_FOLDER: entered} if entered else {}
-                return self._save({CONF_ENGINE: kind.value, **own})
+                return self._save({CONF_ENGINE: kind.value, **_own_models(entered)})
         saved = self._saved()
         in_use = EngineKind(saved.get(CONF_ENGINE, EngineKind.BUILT_IN))
         return self.async_show_form(
             step_id="reconfigure" if self.source == SOURCE_RECONFIGURE else "user",
             data_schema=self.add_suggested_values_to_schema(
                 _engine_schema(runnable | {in_use}),
-                user_input or {CONF_ENGINE: in_use.value, **_own_models(saved)},
+                user_input
+                or {CONF_ENGINE: in_use.value, **_own_models(saved.get(CONF_MODELS_FOLDER))},
             ),
             errors=errors,
             description_placeholders={"example_folder": _EXAMPLE_FOLDER},
@@ -220,9 +220,9 @@ def _engine_schema(offered: set[EngineKind]) -> vol.Schema:
     )
 
 
-def _own_models(saved: Mapping[str, Any]) -> dict[str, str]:
+def _own_models(folder: str | None) -> dict[str, str]:
     """The owner's folder of models, if there is one: a form must not be handed None for it."""
-    return {CONF_MODELS_FOLDER: saved[CONF_MODELS_FOLDER]} if CONF_MODELS_FOLDER in saved else {}
+    return {CONF_MODELS_FOLDER: folder} if folder else {}
 
 
 def _runnable_engines() -> set[EngineKind]:

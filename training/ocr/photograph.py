@@ -97,16 +97,16 @@ def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> P
 
 def _seen(rng: Rng, plate: Pixels, size: tuple[int, int]) -> Pixels:
     """The plate at its size in the picture; some pictures were made smaller without care."""
-    if plate.shape[1] <= size[0]:
-        return cv2.resize(plate, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
-    if rng.random() < 0.15:
+    careful = plate.shape[1] > size[0]
+    if careful and rng.random() < 0.15:
         across = round(size[0] * float(rng.uniform(1.2, 2.0)))
         between = (across, max(6, round(across * size[1] / size[0])))
         plate = cv2.resize(plate, between, interpolation=cv2.INTER_AREA).astype(
             np.uint8, copy=False
         )
-        return cv2.resize(plate, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
-    return cv2.resize(plate, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        careful = False
+    method = cv2.INTER_AREA if careful else cv2.INTER_LINEAR
+    return cv2.resize(plate, size, interpolation=method).astype(np.uint8, copy=False)
 
 
 def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:

@@ -16,7 +16,7 @@ from .backends.base import Reading
 from .cut_off import doubted, doubtful_sides, widened
 from .decode import decode
 from .rank import likelihood, sharpness
-from .straighten import cut, moved_corners, straightened
+from .straighten import cut, straightened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ class Recogniser:
             return ()
         left, top, right, bottom = picture.window
         found = self.detector.detect(picture.pixels[top:bottom, left:right])
-        moved = (_moved(detection, 1.0, 1.0, left, top) for detection in found)
+        moved = (detection.moved(left=left, top=top) for detection in found)
         return tuple(each for each in moved if picture.in_zone(each.box.centre))[:MOST_PLATES]
 
     def _read(self, picture: Picture, detections: tuple[Detection, ...]) -> tuple[PlateRead, ...]:
@@ -113,7 +113,7 @@ class Recogniser:
             reading, sharp = self._read_plate(picture.pixels, detection)
             if not reading.text:
                 continue
-            full = _moved(detection, across, down, 0, 0)
+            full = detection.moved(across, down)
             plate = PlateRead(
                 text=reading.text,
                 box=_inside(full.box, picture.size),
@@ -134,7 +134,7 @@ class Recogniser:
             return NOTHING, 0.0
         reading = self.reader.read(chain((first,), crops))
         sides = doubtful_sides(reading)
-        if any(sides):
+        if reading.text and any(sides):
             wider = widened(detection, sides)
             again = self.reader.read(plate_crops(pixels, wider, self.reader.margins))
             reading = doubted(reading, again, sides)
@@ -169,25 +169,7 @@ def _with_enough_pixels(
     if not picture.is_reduced or all(each.box.width >= SMALL_PLATE for each in detections):
         return picture, detections
     across, down = picture.scale
-    return picture.full_size(), tuple(_moved(each, across, down, 0, 0) for each in detections)
-
-
-def _moved(detection: Detection, across: float, down: float, left: float, top: float) -> Detection:
-    """The same detection after scaling and then shifting the picture's coordinates."""
-    box = detection.box
-    corners = detection.corners
-    if corners is not None:
-        corners = moved_corners(corners, across, down, left, top)
-    return type(detection)(
-        Box(
-            box.x1 * across + left,
-            box.y1 * down + top,
-            box.x2 * across + left,
-            box.y2 * down + top,
-        ),
-        detection.score,
-        corners,
-    )
+    return picture.full_size(), tuple(each.moved(across, down) for each in detections)
 
 
 def _inside(box: Box, size: tuple[int, int]) -> Box:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import math
 from typing import TYPE_CHECKING
 
-from ..types import Box
-from .backends.base import Detection
 from .detect import suppress_overlaps
-from .straighten import moved_corners
 
 if TYPE_CHECKING:
     from ..types import ModelIdentity
-    from .backends.base import ScalingDetector
+    from .backends.base import Detection, ScalingDetector
     from .decode import Pixels
 
 
@@ -129,7 +126,7 @@ class SecondLook:
     def _look(self, pixels: Pixels, view: View, ratio: float) -> tuple[Detection, ...]:
         part = pixels[view.top : view.bottom, view.left : view.right]
         found = self._detector.look(part, ratio, self._closeness.doubtful)
-        return tuple(shifted(each, view.left, view.top) for each in found)
+        return tuple(each.moved(left=view.left, top=view.top) for each in found)
 
 
 def around(centre: tuple[float, float], side: float, width: int, height: int) -> View:
@@ -150,13 +147,3 @@ def parts(width: int, height: int) -> tuple[View, ...]:
     lefts = sorted({0, width - across})
     tops = sorted({0, height - down})
     return tuple(View(left, top, left + across, top + down) for top in tops for left in lefts)
-
-
-def shifted(detection: Detection, left: float, top: float) -> Detection:
-    """The same detection in the coordinates of the picture that the view is a part of."""
-    box = detection.box
-    corners = detection.corners
-    if corners is not None:
-        corners = moved_corners(corners, left=left, top=top)
-    moved = Box(box.x1 + left, box.y1 + top, box.x2 + left, box.y2 + top)
-    return Detection(moved, detection.score, corners)

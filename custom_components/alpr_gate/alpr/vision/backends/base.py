@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ...types import Box
+from ..straighten import moved_corners
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ...types import Box, Character, Corners, ModelIdentity
+    from ...types import Character, Corners, ModelIdentity
     from ..decode import Pixels
 
 
@@ -20,6 +23,21 @@ class Detection:
     score: float
     """0 to 1."""
     corners: Corners | None = None
+
+    def moved(
+        self, across: float = 1.0, down: float = 1.0, left: float = 0.0, top: float = 0.0
+    ) -> Detection:
+        """The same detection after scaling and then shifting the picture's coordinates."""
+        box = Box(
+            self.box.x1 * across + left,
+            self.box.y1 * down + top,
+            self.box.x2 * across + left,
+            self.box.y2 * down + top,
+        )
+        corners = self.corners
+        if corners is not None:
+            corners = moved_corners(corners, across, down, left, top)
+        return Detection(box, self.score, corners)
 
 
 @dataclass(frozen=True, slots=True)
