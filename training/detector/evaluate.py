@@ -15,9 +15,10 @@ import ncnn
 import numpy as np
 import numpy.typing as npt
 
-from training.detector.export import MODELS, NAME
+from training.detector.export import NAME
 from training.detector.net import HEIGHT, STRIDE, WIDTH
 from training.detector.pictures import Picture, Pixels, is_held_back, read_folder
+from training.exported import MODELS
 
 Boxes = npt.NDArray[np.float32]
 OVERLAP = 0.5

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-import hashlib
 from pathlib import Path
 import shutil
 import tempfile
@@ -23,10 +22,8 @@ from torch import Tensor
 
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import BEFORE, CHECKPOINT
+from training.exported import MODELS, fingerprint, runner
 
-MODELS = (
-    Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
-)
 NAME = "alpr_detector"
 CLOSE_ENOUGH = 2e-3
 """Largest difference allowed: scores are 0 to 1, distances are pixels."""
@@ -56,23 +53,13 @@ def convert(net: Exported, folder: Path) -> None:
 
 def difference(net: Exported, folder: Path) -> float:
     """Largest difference between PyTorch and ncnn on random pictures of two sizes."""
-    runner = ncnn.Net()
-    runner.opt.num_threads = 1
-    for option in (
-        "use_fp16_packed",
-        "use_fp16_storage",
-        "use_fp16_arithmetic",
-        "use_bf16_storage",
-    ):
-        setattr(runner.opt, option, False)
-    runner.load_param(str(folder / f"{NAME}.param"))
-    runner.load_model(str(folder / f"{NAME}.bin"))
+    network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
     worst = 0.0
     for height, width in ((HEIGHT, WIDTH), (320, 320)):
         picture = torch.rand(1, 3, height, width)
         with torch.no_grad():
             expected = net(picture)[0].numpy()
-        extractor = runner.create_extractor()
+        extractor = network.create_extractor()
         pixels = np.ascontiguousarray(picture[0].numpy())  # held until it is cloned
         extractor.input("in0", ncnn.Mat(pixels).clone())
         _, answer = extractor.extract("out0")
@@ -95,9 +82,7 @@ def main() -> None:
     if worst > CLOSE_ENOUGH:
         raise SystemExit("ncnn does not answer as PyTorch does")
     for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
-        print(
-            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}"
-        )
+        print(fingerprint(path))
 
 
 if __name__ == "__main__":

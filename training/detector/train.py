@@ -9,7 +9,6 @@ import argparse
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-import math
 from pathlib import Path
 import shutil
 import time
@@ -24,6 +23,7 @@ from training.detector.net import HEIGHT, STRIDE, WIDTH, Detector, activate
 from training.detector.pictures import WORK, Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
 from training.ocr.samples import read_shard, shards
+from training.schedule import follow, rate, save
 
 CHECKPOINT = WORK / "detector.pt"
 BEFORE = WORK / "detector-before.pt"
@@ -32,7 +32,6 @@ BATCH = 16
 PEAK = 2e-3
 DECAY = 0.02
 WARM_UP = 0.05
-EMA = 0.998
 EVERY = 200
 MIX = (0.34, 0.38, 0.28)
 """Shares of dash camera frames, close pictures of cars, and drawn scenes."""
@@ -155,24 +154,6 @@ def _varifocal(logits: Tensor, wanted: Tensor, positive: Tensor) -> Tensor:
     return (loss * weight).sum()
 
 
-def rate(share: float, peak: float = PEAK) -> float:
-    """Learning rate after a share (0..1) of the time."""
-    if share < WARM_UP:
-        return peak * max(0.02, share / WARM_UP)
-    return peak * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
-
-
-def follow(mean: nn.Module, net: nn.Module, step: int) -> None:
-    """Move the average towards the weights; quicker at first."""
-    weight = 1 - min(EMA, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for slow, fast in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
-            if slow.dtype.is_floating_point:
-                slow.lerp_(fast, weight)
-            else:
-                slow.copy_(fast)
-
-
 def main() -> None:
     """Train until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m training.detector.train")
@@ -206,7 +187,7 @@ def main() -> None:
     running = 0.0
     while seconds < whole:
         for group in optimiser.param_groups:
-            group["lr"] = rate(seconds / whole, chosen.peak)
+            group["lr"] = rate(seconds / whole, chosen.peak, WARM_UP)
         net.train()
         loss = loss_of(net, next(stream))
         optimiser.zero_grad()
@@ -219,24 +200,8 @@ def main() -> None:
         bar.update(round(seconds) - bar.n)
         bar.set_postfix(step=step, loss=f"{running:.3f}")
         if step % EVERY == 0 or seconds >= whole:
-            _save(net, mean, optimiser, step, seconds)
+            save(CHECKPOINT, net, mean, optimiser, step, seconds)
     print(f"loss {running:.4f} after {step * BATCH} views")
-
-
-def _save(
-    net: Detector, mean: Detector, optimiser: torch.optim.Optimizer, step: int, seconds: float
-) -> None:
-    """Write the checkpoint at once or not at all."""
-    fresh = CHECKPOINT.with_suffix(".new")
-    state = {
-        "net": net.state_dict(),
-        "mean": mean.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "step": step,
-        "seconds": seconds,
-    }
-    torch.save(state, fresh)
-    fresh.replace(CHECKPOINT)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alpr.vision.joint import joint_slots
-from training.ocr.export import MODELS, NAME
+from training.exported import MODELS
+from training.ocr.export import NAME
 from training.ocr.net import ALPHABET, PAD, decode
 from training.ocr.photograph import EVERYDAY, INPUT, Conditions, Pixels, photograph
 from training.ocr.samples import WORK, Sample, draw, read_shard, shards

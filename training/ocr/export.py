@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-import hashlib
 from pathlib import Path
 import shutil
 import tempfile
@@ -23,14 +22,12 @@ import pnnx
 import torch
 from torch import Tensor, nn
 
+from training.exported import MODELS, fingerprint, runner
 from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
 from training.ocr.samples import WORK
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
 
-MODELS = (
-    Path(__file__).parents[2] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
-)
 NAME = "alpr_ocr"
 CLOSE_ENOUGH = 2e-3
 CONFIG = f"""# What fast_plate_ocr needs to know of {NAME}.onnx
@@ -155,16 +152,7 @@ def differences(
     net: Reader, temperatures: Temperatures, folder: Path, batch: Batch
 ) -> tuple[float, float]:
     """Largest difference of ncnn and of ONNX from PyTorch on some photographs."""
-    runner = ncnn.Net()
-    for option in (
-        "use_fp16_packed",
-        "use_fp16_storage",
-        "use_fp16_arithmetic",
-        "use_bf16_storage",
-    ):
-        setattr(runner.opt, option, False)
-    runner.load_param(str(folder / f"{NAME}.param"))
-    runner.load_model(str(folder / f"{NAME}.bin"))
+    network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
     session = onnxruntime.InferenceSession(str(folder / f"{NAME}.onnx"))
     model, onnx_model = ForNcnn(net, temperatures).eval(), ForOnnx(net, temperatures).eval()
     of_ncnn = of_onnx = 0.0
@@ -172,7 +160,7 @@ def differences(
         with torch.no_grad():
             expected = [answer[0].numpy() for answer in model(picture[None].float())]
             (slots,) = onnx_model(picture[None]).numpy()
-        extractor = runner.create_extractor()
+        extractor = network.create_extractor()
         pixels = picture.numpy().astype(np.float32)  # held until it is cloned
         extractor.input("in0", ncnn.Mat(pixels).clone())
         for name, wanted in zip(("out0", "out1"), expected, strict=True):
@@ -198,9 +186,7 @@ def main() -> None:
     if max(of_ncnn, of_onnx) > CLOSE_ENOUGH:
         raise SystemExit("an exported network does not answer as PyTorch does")
     for path in sorted(folder.glob(f"{NAME}*")):
-        print(
-            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}  {path.stat().st_size}"
-        )
+        print(fingerprint(path))
 
 
 if __name__ == "__main__":

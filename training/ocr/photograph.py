@@ -44,9 +44,9 @@ def photograph(
     """One photograph of ``plate``, cut out and scaled to ``INPUT``; uint8 RGB 64 x 128 x 3."""
     width = _width(rng, letters, two_line=two_line, conditions=conditions)
     crop = _cut_out(rng, plate, width, conditions)
-    crop = _light(rng, crop, conditions)
-    crop = _optics(rng, crop, width / max(1, letters / (2 if two_line else 1)), conditions)
-    return _scale(rng, _compress(rng, crop))
+    crop = light(rng, crop, conditions)
+    crop = optics(rng, crop, width / max(1, letters / (2 if two_line else 1)), conditions)
+    return _scale(rng, compress(rng, crop))
 
 
 def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
@@ -59,7 +59,21 @@ def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) ->
 
 def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> Pixels:
     """Warp the plate into a crop with the margins and the tilt that a detector leaves."""
-    height = width * plate.shape[0] / plate.shape[1]
+    corners = pose(rng, width, width * plate.shape[0] / plate.shape[1], conditions)
+    low, high = corners.min(0), corners.max(0)
+    size = high - low
+    before, after = rng.uniform(-0.05, 0.17, 2), rng.uniform(-0.05, 0.17, 2)
+    if rng.random() < 0.5:
+        after = before + rng.normal(0, 0.02, 2)
+    origin = low - before * size
+    extent = np.maximum(size * (1 + before + after), 8)
+    shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
+    ground = surroundings(rng, shape, (*low - origin, *high - origin))
+    return lay_on(rng, plate, (corners - origin).astype(np.float32), ground, width)
+
+
+def pose(rng: Rng, width: float, height: float, conditions: Conditions) -> npt.NDArray[np.float64]:
+    """Where the corners of a plate of that size are seen, 4 x 2, clockwise from the upper left."""
     straight = rng.random() < 0.65
     spread = (0.02 if straight else 0.05) * conditions.tilt
     angle = float(rng.normal(0, np.radians(2.0 if straight else 5.0))) * conditions.tilt
@@ -70,23 +84,22 @@ def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> P
     corners[:, 0] += shear * corners[:, 1]
     corners += rng.normal(0, spread, (4, 2)) * (width * 0.5, height)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    corners = corners @ turn.T
-    low, high = corners.min(0), corners.max(0)
-    size = high - low
-    before, after = rng.uniform(-0.05, 0.17, 2), rng.uniform(-0.05, 0.17, 2)
-    if rng.random() < 0.5:
-        after = before + rng.normal(0, 0.02, 2)
-    origin = low - before * size
-    extent = np.maximum(size * (1 + before + after), 8)
-    shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
+    turned: npt.NDArray[np.float64] = corners @ turn.T
+    return turned
+
+
+def lay_on(
+    rng: Rng, plate: Pixels, corners: npt.NDArray[np.float32], ground: Picture, width: float
+) -> Pixels:
+    """``plate``, ``width`` pixels wide, with its corners (4 x 2) on ``ground`` (0..255)."""
+    height = width * plate.shape[0] / plate.shape[1]
+    shape = ground.shape[1], ground.shape[0]
     small = _seen(rng, plate, (max(8, round(width)), max(6, round(height))))
     source = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * (
         small.shape[1],
         small.shape[0],
     )
-    target = (corners - origin).astype(np.float32)
-    warp = cv2.getPerspectiveTransform(source.astype(np.float32), target)
-    ground = surroundings(rng, shape, (*low - origin, *high - origin))
+    warp = cv2.getPerspectiveTransform(source.astype(np.float32), corners)
     drawn = cv2.warpPerspective(small, warp, shape, flags=cv2.INTER_LINEAR)
     covered = cv2.warpPerspective(
         np.full(small.shape[:2], 255, np.uint8), warp, shape, flags=cv2.INTER_LINEAR
@@ -109,7 +122,7 @@ def _seen(rng: Rng, plate: Pixels, size: tuple[int, int]) -> Pixels:
     return cv2.resize(plate, size, interpolation=method).astype(np.uint8, copy=False)
 
 
-def _light(rng: Rng, crop: Pixels, conditions: Conditions) -> Pixels:
+def light(rng: Rng, crop: Pixels, conditions: Conditions = EVERYDAY) -> Pixels:
     """Exposure, colour, night and infrared, shadow, glare, dirt."""
     picture: Picture = (crop / np.float32(255)).astype(np.float32)
     if rng.random() < 0.3:
@@ -171,7 +184,7 @@ def _dirt(rng: Rng, picture: Picture) -> None:
         cv2.circle(picture, centre, radius, (shade, shade * 0.9, shade * 0.75), -1)
 
 
-def _optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions) -> Pixels:
+def optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions = EVERYDAY) -> Pixels:
     """Focus, motion, noise and the camera's own sharpening; ``letter`` is a letter's width."""
     if rng.random() < 0.5 * min(1.6, conditions.blur):
         sigma = float(rng.uniform(0.2, max(0.3, 0.085 * letter))) * conditions.blur
@@ -202,7 +215,8 @@ def _move(rng: Rng, crop: Pixels, length: float) -> Pixels:
     return cv2.filter2D(crop, -1, kernel / kernel.sum()).astype(np.uint8)
 
 
-def _compress(rng: Rng, crop: Pixels) -> Pixels:
+def compress(rng: Rng, crop: Pixels) -> Pixels:
+    """As a JPEG, mostly."""
     if rng.random() < 0.3:
         return crop
     quality = int(rng.integers(35, 96))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from copy import deepcopy
 from dataclasses import dataclass
-import math
 from pathlib import Path
 import time
 
@@ -22,6 +21,7 @@ from tqdm import tqdm
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
 from training.ocr.samples import WORK, read_shard, shards
 from training.ocr.stream import Batch, loader, make_batch
+from training.schedule import follow, rate, save
 
 CHECKPOINT = WORK / "ocr.pt"
 BATCH = 128
@@ -29,7 +29,6 @@ PEAK = 2e-3
 DECAY = 0.02
 WARM_UP = 0.04
 """Share of the time in which the learning rate rises."""
-EMA = 0.998
 CTC_WEIGHT = 0.5
 EVERY = 300
 """Steps between two looks at the validation set, each of which is kept."""
@@ -64,29 +63,6 @@ def begin(*, fresh: bool = False, again: bool = False) -> State:
     return state
 
 
-def save(state: State) -> None:
-    """Write the checkpoint at once or not at all."""
-    fresh = CHECKPOINT.with_suffix(".new")
-    torch.save(
-        {
-            "net": state.net.state_dict(),
-            "mean": state.mean.state_dict(),
-            "optimiser": state.optimiser.state_dict(),
-            "step": state.step,
-            "seconds": state.seconds,
-        },
-        fresh,
-    )
-    fresh.replace(CHECKPOINT)
-
-
-def rate(share: float) -> float:
-    """Learning rate after a share (0..1) of the time."""
-    if share < WARM_UP:
-        return PEAK * max(0.01, share / WARM_UP)
-    return PEAK * max(0.002, 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP))))
-
-
 def loss_of(net: Reader, batch: Batch) -> Tensor:
     """Cross entropy of the ten positions, and CTC of the plates with one line."""
     pictures = batch.pictures.permute(0, 3, 1, 2).float()
@@ -100,17 +76,6 @@ def loss_of(net: Reader, batch: Batch) -> Tensor:
     log_columns = columns.float()[:, chosen].log_softmax(-1)
     ctc = fn.ctc_loss(log_columns, texts, steps, lengths, blank=PAD, zero_infinity=True)
     return loss * SLOTS / 7 + CTC_WEIGHT * ctc
-
-
-def follow(mean: nn.Module, net: nn.Module, step: int) -> None:
-    """Move the average towards the weights; quicker at first."""
-    weight = 1 - min(EMA, (1 + step) / (10 + step))
-    with torch.no_grad():
-        for slow, fast in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
-            if slow.dtype.is_floating_point:
-                slow.lerp_(fast, weight)
-            else:
-                slow.copy_(fast)
 
 
 def validation(folder: Path, count: int = 1_500) -> Batch:
@@ -153,7 +118,7 @@ def main() -> None:
     bar = tqdm(total=round(whole), initial=round(state.seconds), unit="s", mininterval=10)
     while state.seconds < whole:
         for group in state.optimiser.param_groups:
-            group["lr"] = rate(state.seconds / whole)
+            group["lr"] = rate(state.seconds / whole, PEAK, WARM_UP)
         state.net.train()
         loss = loss_of(state.net, next(stream))
         state.optimiser.zero_grad()
@@ -166,10 +131,10 @@ def main() -> None:
         bar.update(round(state.seconds) - bar.n)
         bar.set_postfix(step=state.step, loss=f"{loss.item():.3f}")
         if state.step % EVERY == 0:
-            save(state)
+            save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
             share = exact(state.mean, held_out)
             bar.write(f"step {state.step}: loss {loss.item():.3f}, held-out exact {share:.3f}")
-    save(state)
+    save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
     print(
         f"held-out exact {exact(state.mean, held_out):.4f} after {state.step * BATCH} photographs"
     )

@@ -23,6 +23,8 @@ _WORDS = (
     "GARAGE", "AUTOVEICOLI", "CITY FORD", "Family Cars", "State Capital", "First in Flight",
     "Wild & Free", "Land of Lakes", "Autos & Trucks", "IN GOD WE TRUST",
 )  # fmt: skip
+_BLEACHED = 0.15
+"""Share of bands that have lost colour."""
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -58,9 +60,18 @@ def _title(canvas: Canvas, options: Options, rng: Rng) -> None:
 
 
 def _band(canvas: Canvas, options: Options, rng: Rng) -> None:
-    """The blue (or other) band at the left or right with a ring of stars and a country code."""
+    """The blue (or other) band at the left or right with a ring of stars and a country code.
+
+    Some are bleached by the sun; and plates older than the band have the country's arms and code
+    on bare ground, in a share of ``pale`` (0..1).
+    """
+    if options.get("side", "left") == "left" and rng.random() < options.get("pale", 0.05):
+        _arms(canvas, options, rng)
+        return
     width = options.get("width", 0.09) * canvas.width
     colour = _colour(options, "colour", (0, 51, 153))
+    if rng.random() < _BLEACHED:
+        colour = blend(colour, canvas.paint.ground, float(rng.uniform(0.2, 0.8)))
     right = options.get("side", "left") == "right"
     left = canvas.width - width if right else 0.0
     canvas.draw.rectangle((left, 0, left + width, canvas.height), fill=colour)
@@ -93,6 +104,20 @@ def _band(canvas: Canvas, options: Options, rng: Rng) -> None:
             (240, 240, 240),
             rng,
         )
+
+
+def _arms(canvas: Canvas, options: Options, rng: Rng) -> None:
+    """A country's arms or flag with its code below, at the left on the plate's own ground."""
+    width = options.get("width", 0.09) * canvas.width
+    x, y = width * float(rng.uniform(0.55, 0.8)), canvas.height * float(rng.uniform(0.3, 0.42))
+    r = width * float(rng.uniform(0.28, 0.55))
+    name = str(rng.choice(["shield", "shield", "flag", "seal"]))
+    draw_mark(canvas.draw, name, (x - r, y - r, x + r, y + r), vivid(rng), rng)
+    code = str(rng.choice(options.get("codes", ("SK",))))
+    height = round(canvas.height * float(rng.uniform(0.12, 0.24)))
+    image = _text_image(code, height, canvas.paint.ink, rng, round(width * 0.8))
+    top = round(canvas.height * float(rng.uniform(0.62, 0.8)) - image.height / 2)
+    canvas.image.paste(image, (round(x - image.width / 2), top), image)
 
 
 def _bar(canvas: Canvas, options: Options, rng: Rng) -> None:

@@ -101,10 +101,24 @@ def _state(mark: Mark) -> None:
     )
     if mark.rng.random() < 0.5:
         mark.draw.polygon(outline, fill=mark.colour)
-    else:
-        mark.draw.line(
-            [*outline, outline[0]], fill=mark.colour, width=max(1, round(mark.radius / 6))
-        )
+        return
+    thin = max(1, round(mark.radius / 6))
+    mark.draw.line([*outline, outline[0]], fill=mark.colour, width=thin)
+    if mark.rng.random() < 0.5:
+        _sticker(mark)
+
+
+def _sticker(mark: Mark) -> None:
+    """A month's or a year's, far too small to be read, inside an outline."""
+    x, y = mark.centre
+    across, down = mark.radius * 0.55, mark.radius * float(mark.rng.uniform(0.3, 0.6))
+    ground = blend((240, 240, 240), vivid(mark.rng), float(mark.rng.choice([0.0, 1.0])))
+    mark.draw.rectangle((x - across, y - down, x + across, y + down), fill=ground)
+    ink = blend(ground, (20, 20, 20), float(mark.rng.uniform(0.4, 1.0)))
+    for side in (-0.3, 0.3):
+        left = x + (side - 0.2) * across
+        box = (left, y - 0.6 * down, left + 0.4 * across, y + 0.6 * down)
+        mark.draw.rectangle(box, fill=ink)
 
 
 def _star(mark: Mark) -> None:
@@ -144,6 +158,7 @@ def _flag(mark: Mark) -> None:
 
 
 def _shield(mark: Mark) -> None:
+    """A coat of arms: parted, with a bar, a cross or a figure."""
     x, y = mark.centre
     r = mark.radius
     outline = [
@@ -154,9 +169,23 @@ def _shield(mark: Mark) -> None:
         (x - 0.75 * r, y + 0.3 * r),
     ]
     mark.draw.polygon(outline, fill=mark.colour)
-    mark.draw.polygon(
-        blob(mark.rng, (x, y - 0.1 * r), (0.5 * r, 0.6 * r), 7, 0.6), fill=vivid(mark.rng)
-    )
+    other = vivid(mark.rng) if mark.rng.random() < 0.6 else (240, 240, 240)
+    choice = mark.rng.random()
+    if choice < 0.25:
+        mark.draw.polygon([(x, y - r), outline[1], outline[2], (x, y + r)], fill=other)
+    elif choice < 0.45:
+        mark.draw.rectangle((x - 0.76 * r, y - 0.35 * r, x + 0.76 * r, y + 0.1 * r), fill=other)
+    elif choice < 0.65:
+        mark.draw.rectangle((x - 0.15 * r, y - 0.8 * r, x + 0.15 * r, y + 0.7 * r), fill=other)
+        for height in (-0.5, -0.1)[: int(mark.rng.integers(1, 3))]:
+            top = y + height * r
+            mark.draw.rectangle((x - 0.5 * r, top, x + 0.5 * r, top + 0.22 * r), fill=other)
+    else:
+        figure = blob(mark.rng, (x, y - 0.1 * r), (0.5 * r, 0.6 * r), 7, 0.6)
+        mark.draw.polygon(figure, fill=other)
+    if mark.rng.random() < 0.4:
+        thin = max(1, round(r / 8))
+        mark.draw.line([*outline, outline[0]], fill=blend(mark.colour, (0, 0, 0), 0.7), width=thin)
 
 
 def _line(mark: Mark) -> None:

@@ -25,6 +25,8 @@ _SUPERSAMPLING = 2
 _LINE_GAP = 0.1
 _MARK_WIDTHS = {"dash": 0.28, "dot": 0.16, "seals": 0.4, "line": 0.15}
 _SMALL_SHARE = 0.48
+_LARGE = 0.3
+"""Share of emblems between groups that reach behind the letters."""
 _WORN = 0.12
 """Share of plates whose paint has suffered."""
 
@@ -53,6 +55,8 @@ class _Measures:
     spacing: float
     gap: float
     mark: str
+    emblem: float
+    """Width of a mark that is an emblem."""
 
 
 def draw_plate(
@@ -149,6 +153,7 @@ def _print_registration(canvas: Canvas, design: Style, lines: tuple[Line, ...], 
         spacing=float(rng.uniform(*design.spacing)),
         gap=float(rng.uniform(*design.gap)),
         mark=str(rng.choice(EMBLEMS)) if mark == "emblem" else mark,
+        emblem=float(rng.uniform(0.4, 0.85)),
     )
     mask = Image.new("L", canvas.image.size, 0)
     for line, box in zip(lines, _line_boxes(canvas, design, len(lines), rng), strict=True):
@@ -182,7 +187,7 @@ def _widths(line: Line, lettering: Lettering, measures: _Measures) -> list[float
         if piece.kind is Kind.GAP:
             widths.append(measures.gap)
         elif piece.kind is Kind.MARK:
-            widths.append(_MARK_WIDTHS.get(_mark_name(piece, measures), 0.55))
+            widths.append(_MARK_WIDTHS.get(_mark_name(piece, measures), measures.emblem))
         elif piece.kind is Kind.STACK:
             widths.append(
                 max(lettering.width_of(c) for c in piece.text)
@@ -226,12 +231,25 @@ def _print_line(
     for piece, width in zip(line, widths, strict=True):
         place = (x, top, x + width * unit, top + height)
         if piece.kind is Kind.MARK:
-            draw_mark(canvas.draw, _mark_name(piece, measures), place, canvas.paint.ink, rng)
+            name = _mark_name(piece, measures)
+            draw_mark(canvas.draw, name, _grown(place, name, rng), canvas.paint.ink, rng)
         elif piece.kind is Kind.STACK:
             _print_stack(mask, piece.text, place, lettering)
         elif piece.kind is not Kind.GAP:
             _print_run(mask, piece, place, lettering, measures, unit)
         x += (width + measures.spacing) * unit
+
+
+def _grown(
+    place: tuple[float, float, float, float], name: str, rng: Rng
+) -> tuple[float, float, float, float]:
+    """Some emblems are so large that they lie behind the letters beside them."""
+    if name not in EMBLEMS or rng.random() >= _LARGE:
+        return place
+    left, top, right, bottom = place
+    across = (right - left) * float(rng.uniform(0.05, 0.4))
+    down = (bottom - top) * float(rng.uniform(0, 0.15))
+    return left - across, top - down, right + across, bottom + down
 
 
 def _print_stack(

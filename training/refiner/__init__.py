@@ -1,0 +1,1 @@
+"""The refiner: where exactly the corners of a plate are that the detector has found roughly."""

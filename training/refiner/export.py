@@ -1,0 +1,78 @@
+"""Export the refiner to ncnn: ``python -m training.refiner.export``.
+
+Traces the averaged weights of the last checkpoint, converts them with pnnx and compares what ncnn
+answers with what PyTorch answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+import shutil
+import tempfile
+
+import ncnn
+import numpy as np
+import pnnx
+import torch
+
+from training.exported import MODELS, fingerprint, runner
+from training.refiner.net import HEIGHT, WIDTH, Refiner
+from training.refiner.train import CHECKPOINT
+
+NAME = "alpr_refiner"
+CLOSE_ENOUGH = 1e-4
+"""Largest difference allowed, as a fraction of the crop's sides."""
+
+
+def load(checkpoint: Path = CHECKPOINT) -> Refiner:
+    """The averaged weights, ready to run."""
+    net = Refiner()
+    net.load_state_dict(torch.load(checkpoint, weights_only=True)["mean"])
+    return net.eval()
+
+
+def convert(net: Refiner, folder: Path) -> None:
+    """Write ``NAME``.param and .bin into ``folder``."""
+    example = torch.rand(1, 3, HEIGHT, WIDTH)
+    with tempfile.TemporaryDirectory() as scratch:
+        traced = Path(scratch) / "refiner.pt"
+        pnnx.export(net, str(traced), (example,), fp16=False)
+        shutil.copy(Path(scratch) / "refiner.ncnn.param", folder / f"{NAME}.param")
+        shutil.copy(Path(scratch) / "refiner.ncnn.bin", folder / f"{NAME}.bin")
+
+
+def difference(net: Refiner, folder: Path) -> float:
+    """Largest difference between PyTorch and ncnn on random pictures."""
+    network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
+    worst = 0.0
+    for _ in range(5):
+        picture = torch.rand(1, 3, HEIGHT, WIDTH)
+        with torch.no_grad():
+            expected = net(picture)[0].numpy()
+        extractor = network.create_extractor()
+        pixels = np.ascontiguousarray(picture[0].numpy())  # held until it is cloned
+        extractor.input("in0", ncnn.Mat(pixels).clone())
+        answer = np.array(extractor.extract("out0")[1]).reshape(expected.shape)
+        worst = max(worst, float(np.abs(answer - expected).max()))
+    return worst
+
+
+def main() -> None:
+    """Export, compare, and print the hashes."""
+    parser = argparse.ArgumentParser(prog="python -m training.refiner.export")
+    parser.add_argument("--folder", type=Path, default=MODELS)
+    folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    net = load()
+    convert(net, folder)
+    worst = difference(net, folder)
+    print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
+    if worst > CLOSE_ENOUGH:
+        raise SystemExit("ncnn does not answer as PyTorch does")
+    for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
+        print(fingerprint(path))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Train the refiner: ``python -m training.refiner.train --data ../shared/data --minutes 40``.
+
+Needs the flat plates of ``python -m training.ocr.samples``. Goes on where it was interrupted
+(``--fresh`` does not). The learning rate follows the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+import time
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
+from tqdm import tqdm
+
+from training.detector.pictures import WORK, read_folder
+from training.ocr.samples import read_shard, shards
+from training.refiner.net import Refiner
+from training.refiner.views import Rough, drawn, real
+from training.schedule import follow, rate, save
+
+CHECKPOINT = WORK / "refiner.pt"
+BATCH = 128
+PEAK = 3e-3
+DECAY = 0.01
+WARM_UP = 0.05
+EVERY = 500
+REAL = 0.2
+"""Share of real pictures."""
+CLOSE_UPS = 0.6
+"""Of these, share of close pictures of cars; the others are dash camera frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Pictures N x 3 x 64 x 128 (uint8), corners N x 4 x 2, and of which all corners are known."""
+
+    pictures: Tensor
+    corners: Tensor
+    whole: Tensor
+
+
+class Views(IterableDataset[Batch]):
+    """Rough cuts of plates, for ever."""
+
+    def __init__(self, data: Path, seed: int) -> None:
+        self.data, self.seed = data, seed
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Read all real pictures once, and another shard of plates now and then."""
+        cv2.setNumThreads(1)
+        rng = np.random.default_rng(self.seed)
+        frames = read_folder(self.data / "frames", held_back=False)
+        cars = read_folder(self.data / "cars")
+        paths = shards(WORK / "plates")
+        while True:
+            plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
+            for _ in range(60):
+                views: list[Rough] = []
+                while len(views) < BATCH:
+                    pool = cars if rng.random() < CLOSE_UPS else frames
+                    view = real(rng, pool) if rng.random() < REAL else drawn(rng, plates, frames)
+                    if view is not None:
+                        views.append(view)
+                yield make_batch(views)
+
+
+def make_batch(views: list[Rough]) -> Batch:
+    """Stack views."""
+    pictures = np.ascontiguousarray(np.stack([view.rgb for view in views]).transpose(0, 3, 1, 2))
+    return Batch(
+        torch.from_numpy(pictures),
+        torch.from_numpy(np.stack([view.corners for view in views])),
+        torch.tensor([view.whole for view in views]),
+    )
+
+
+def loss_of(net: nn.Module, batch: Batch) -> Tensor:
+    """L1 of the corners; where only the box is known, L1 of the box around them."""
+    pictures = batch.pictures.float().div(255).contiguous(memory_format=torch.channels_last)
+    found = net(pictures).float()
+    wanted = batch.corners.clamp(0.0, 1.0)
+    of_corners = (found - wanted).abs().mean((1, 2))
+    of_boxes = (boxes_of(found) - boxes_of(wanted)).abs().mean(1)
+    return torch.where(batch.whole, of_corners, of_boxes).mean()
+
+
+def boxes_of(corners: Tensor) -> Tensor:
+    """Left, top, right and bottom N x 4 of corners N x 4 x 2."""
+    return torch.cat([corners.amin(1), corners.amax(1)], dim=1)
+
+
+def main() -> None:
+    """Train until the time is over."""
+    parser = argparse.ArgumentParser(prog="python -m training.refiner.train")
+    parser.add_argument("--data", type=Path, required=True, help="holds frames/ and cars/")
+    parser.add_argument("--minutes", type=float, default=40.0)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    chosen = parser.parse_args()
+    torch.manual_seed(chosen.seed)
+    torch.set_num_threads(chosen.threads)
+    net = Refiner().to(memory_format=torch.channels_last)
+    mean = deepcopy(net)
+    optimiser = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=DECAY)
+    step, seconds = 0, 0.0
+    if CHECKPOINT.exists() and not chosen.fresh:
+        saved = torch.load(CHECKPOINT, weights_only=True)
+        net.load_state_dict(saved["net"])
+        mean.load_state_dict(saved["mean"])
+        optimiser.load_state_dict(saved["optimiser"])
+        step, seconds = int(saved["step"]), float(saved["seconds"])
+    whole, began = chosen.minutes * 60, time.monotonic() - seconds
+    views = Views(chosen.data, chosen.seed * 1000 + step)
+    stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
+    bar = tqdm(total=round(whole), initial=round(seconds), unit="s", mininterval=10)
+    running = 0.0
+    while seconds < whole:
+        for group in optimiser.param_groups:
+            group["lr"] = rate(seconds / whole, PEAK, WARM_UP)
+        net.train()
+        loss = loss_of(net, next(stream))
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        step, seconds = step + 1, time.monotonic() - began
+        follow(mean, net, step)
+        running = 0.98 * running + 0.02 * loss.item() if step > 1 else loss.item()
+        bar.update(round(seconds) - bar.n)
+        bar.set_postfix(step=step, loss=f"{running:.4f}")
+        if step % EVERY == 0 or seconds >= whole:
+            save(CHECKPOINT, net, mean, optimiser, step, seconds)
+    print(f"mean distance {running:.4f} after {step * BATCH} plates")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What the refiner learns from: plates cut out roughly, as the detector finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from training.detector.pictures import Picture, Pixels
+from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, pose
+from training.ocr.surroundings import surroundings
+from training.refiner.net import HEIGHT, MARGIN, WIDTH
+
+Rng = np.random.Generator
+Points = npt.NDArray[np.float64]
+
+LEAST_WIDTH = 24.0
+"""Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
+FULL_WIDTH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """RGB 64 x 128 x 3, and the plate's corners 4 x 2 in it, from 0 to 1; or only their box.
+
+    Where only the box is known, ``corners`` are the box's, and ``whole`` is False.
+    """
+
+    rgb: Pixels
+    corners: npt.NDArray[np.float32]
+    whole: bool
+
+
+def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
+    """A drawn plate on a piece of a real picture or on drawn surroundings."""
+    plate = plates[int(rng.integers(len(plates)))]
+    width = float(np.clip(85 * np.exp(rng.normal(0, 0.45)), 26, 180))
+    height = width * plate.shape[0] / plate.shape[1]
+    corners = pose(rng, width, height, EVERYDAY)
+    low, high = corners.min(0), corners.max(0)
+    reach = (high - low) * 0.6 + 4
+    size = high - low + 2 * reach
+    shape = round(float(size[0])), round(float(size[1]))
+    corners = corners - low + reach
+    box = (*corners.min(0), *corners.max(0))
+    ground = surroundings(rng, shape, box)
+    if rng.random() < 0.6:
+        ground = _piece(rng, grounds, shape, ground)
+        _mount(rng, ground, corners)
+    if rng.random() < 0.15:
+        ground = _beside(rng, plates, ground, corners, width)
+    picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
+    picture = compress(rng, optics(rng, light(rng, picture), width / 7))
+    return _cut(picture, corners, _guess(rng, corners), whole=True)
+
+
+def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
+    """A plate of a real picture, of which the box is known; None where it is too small."""
+    picture = pictures[int(rng.integers(len(pictures)))]
+    if not len(picture.boxes):
+        return None
+    x1, y1, x2, y2 = picture.boxes[int(rng.integers(len(picture.boxes)))].astype(np.float64)
+    if x2 - x1 < LEAST_WIDTH:
+        return None
+    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
+    centre, reach = corners.mean(0), np.array([x2 - x1, y2 - y1]) * 1.6
+    low = np.maximum(np.floor(centre - reach), 0).astype(int)
+    high = np.ceil(centre + reach).astype(int)
+    part = picture.rgb[low[1] : high[1], low[0] : high[0]]
+    small = float(rng.uniform(0.5, 1.0)) if x2 - x1 > 2 * LEAST_WIDTH else 1.0
+    part = cv2.resize(part, None, fx=small, fy=small, interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
+    corners = (corners - low) * small
+    if rng.random() < 0.5:
+        part = np.ascontiguousarray(part[:, ::-1])
+        corners[:, 0] = part.shape[1] - corners[:, 0]
+        corners = corners[[1, 0, 3, 2]]
+    part = compress(rng, light(rng, part))
+    return _cut(part, corners, _guess(rng, corners, turned=False), whole=False)
+
+
+def _piece(
+    rng: Rng, grounds: list[Picture], shape: tuple[int, int], otherwise: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """A piece of a real picture without a plate in it, at any scale."""
+    picture = grounds[int(rng.integers(len(grounds)))]
+    height, width = picture.rgb.shape[:2]
+    scale = float(np.exp(rng.uniform(np.log(0.4), np.log(2.5))))
+    across, down = round(shape[0] / scale), round(shape[1] / scale)
+    if across >= width or down >= height or min(across, down) < 4:
+        return otherwise
+    x, y = int(rng.integers(width - across)), int(rng.integers(height - down))
+    for box in picture.boxes:
+        if box[0] < x + across and box[2] > x and box[1] < y + down and box[3] > y:
+            return otherwise
+    piece = cv2.resize(picture.rgb[y : y + down, x : x + across], shape)
+    return piece.astype(np.float32)
+
+
+def _mount(rng: Rng, ground: npt.NDArray[np.float32], corners: Points) -> None:
+    """A recess, a holder's rim, a bracket: panels behind the plate, a little larger than it."""
+    centre = corners.mean(0)
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.25, 0.4, 0.25, 0.1]))):
+        grown = centre + (corners - centre) * rng.uniform(1.02, 1.6, 2)
+        grown += rng.normal(0, 0.02, 2) * (np.ptp(corners, axis=0))
+        shade = float(rng.uniform(0, 250)) + rng.normal(0, 12, 3)
+        cv2.fillConvexPoly(ground, np.round(grown).astype(np.int32), shade.tolist(), cv2.LINE_AA)
+
+
+def _beside(
+    rng: Rng,
+    plates: list[Pixels],
+    ground: npt.NDArray[np.float32],
+    corners: Points,
+    width: float,
+) -> npt.NDArray[np.float32]:
+    """Another plate behind, beside or below this one: an old one, a sticker, a dealer's board."""
+    other = plates[int(rng.integers(len(plates)))]
+    side = width * float(rng.uniform(0.5, 1.5))
+    height = side * other.shape[0] / other.shape[1]
+    spot = pose(rng, side, height, EVERYDAY) + corners.mean(0)
+    across, down = np.ptp(corners, axis=0)
+    spot += rng.choice([-1, 0, 1], 2) * ((across + side) / 2, (down + height) / 2)
+    return lay_on(rng, other, spot.astype(np.float32), ground, side).astype(np.float32)
+
+
+def _guess(rng: Rng, corners: Points, *, turned: bool = True) -> Points:
+    """Corners as the detector gives them: mostly near, sometimes far too wide or narrow."""
+    low, high = corners.min(0), corners.max(0)
+    size = high - low
+    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+    share = float(rng.uniform(0, 1)) if turned and rng.random() < 0.8 else 0.0
+    guess = corners * share + box * (1 - share)
+    loose = float(rng.choice([0.03, 0.08, 0.16], p=[0.3, 0.45, 0.25]))
+    edges = rng.normal(0, loose, 4) * (*size, *size)
+    guess[[0, 3], 0] += edges[0]
+    guess[[1, 2], 0] += edges[2]
+    guess[[0, 1], 1] += edges[1] * 1.4
+    guess[[2, 3], 1] += edges[3] * 1.4
+    if turned:
+        guess += rng.normal(0, 0.02, (4, 2)) * size
+    return guess
+
+
+def _cut(picture: Pixels, corners: Points, guess: Points, *, whole: bool) -> Rough:
+    """Cut out ``guess`` with the margin, straightened, as the integration does."""
+    span = 1 + 2 * MARGIN
+    inset = MARGIN / span
+    target = np.array(
+        [[inset, inset], [1 - inset, inset], [1 - inset, 1 - inset], [inset, 1 - inset]]
+    ) * (WIDTH, HEIGHT)
+    width = max(float(np.hypot(*(guess[1] - guess[0]))), 1.0)
+    shrink = int(width // FULL_WIDTH)
+    if shrink > 1:
+        picture = cv2.resize(
+            picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA
+        ).astype(np.uint8, copy=False)
+        corners, guess = corners / shrink, guess / shrink
+    matrix = cv2.getPerspectiveTransform(guess.astype(np.float32), target.astype(np.float32))
+    rgb = cv2.warpPerspective(
+        picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    ).astype(np.uint8, copy=False)
+    moved = cv2.perspectiveTransform(corners.astype(np.float64)[None], matrix)[0]
+    return Rough(rgb, (moved / (WIDTH, HEIGHT)).astype(np.float32), whole)
