@@ -59,11 +59,21 @@ DETECTOR = ModelSpec(
     input_size=(512, 320),
     licence="MIT",
 )
+REFINER = ModelSpec(
+    name="alpr-gate-refiner",
+    role=Role.REFINER,
+    format=ModelFormat.NCNN,
+    decoder=Decoder.ONE_PLATE,
+    files=(),
+    input_size=(128, 64),
+    licence="MIT",
+)
 MODELS = (
     Described(DETECTOR, ("alpr_detector.bin", "alpr_detector.param")),
+    Described(REFINER, ("alpr_refiner.bin", "alpr_refiner.param")),
     Described(READER, ("alpr_ocr.bin", "alpr_ocr.param")),
     Described(
-        replace(READER, format=ModelFormat.ONNX, decoder=Decoder.SLOTS),
+        replace(READER, format=ModelFormat.ONNX),
         ("alpr_ocr.onnx", "alpr_ocr_plate_config.yaml"),
     ),
 )

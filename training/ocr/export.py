@@ -1,8 +1,8 @@
 """Export the reader: ``python -m training.ocr.export``.
 
 Finds the temperatures on the synthetic validation set, folds them into the last layers, and writes
-the network twice: for ncnn (float32 pixels, height x width x 3; both heads) and as ONNX with a
-plate config for `fast_plate_ocr.LicensePlateRecognizer` (uint8 pixels; the positions alone).
+the network twice: for ncnn (float32 pixels, height x width x 3) and as ONNX with a plate config
+for `fast_plate_ocr.LicensePlateRecognizer` (uint8 pixels, which reads the positions alone).
 Compares what all three answer.
 """
 
@@ -68,21 +68,16 @@ class ForNcnn(nn.Module):
         )
 
 
-class ForOnnx(nn.Module):
-    """Pixels N x 64 x 128 x 3, RGB as uint8, to probabilities of the ten positions N x 10 x 37.
+class ForOnnx(ForNcnn):
+    """Pixels N x 64 x 128 x 3, RGB as uint8, to probabilities of both heads.
 
-    fast-plate-ocr knows no columns.
+    fast-plate-ocr asks for the ten positions, N x 10 x 37, by the name ``plate``; ``columns``,
+    N x 32 x 37, are there for those who know of them.
     """
 
-    def __init__(self, net: Reader, temperatures: Temperatures) -> None:
-        super().__init__()
-        self.net = net
-        self.coldness = 1.0 / temperatures.slots
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Probabilities of the ten positions."""
-        logits = self.net(pixels.float().permute(0, 3, 1, 2))
-        return torch.softmax(logits * self.coldness, dim=-1)
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Probabilities of the ten positions and of the columns."""
+        return super().forward(pixels.float())
 
 
 def load() -> Reader:
@@ -140,8 +135,8 @@ def write(net: Reader, temperatures: Temperatures, folder: Path) -> None:
         (pixels,),
         str(folder / f"{NAME}.onnx"),
         input_names=["input"],
-        output_names=["plate"],
-        dynamic_axes={"input": {0: "batch"}, "plate": {0: "batch"}},
+        output_names=["plate", "columns"],
+        dynamic_axes={name: {0: "batch"} for name in ("input", "plate", "columns")},
         opset_version=17,
         dynamo=False,
     )
@@ -159,15 +154,16 @@ def differences(
     for picture in batch.pictures[:50]:
         with torch.no_grad():
             expected = [answer[0].numpy() for answer in model(picture[None].float())]
-            (slots,) = onnx_model(picture[None]).numpy()
+            wanted_onnx = [answer.numpy() for answer in onnx_model(picture[None])]
         extractor = network.create_extractor()
         pixels = picture.numpy().astype(np.float32)  # held until it is cloned
         extractor.input("in0", ncnn.Mat(pixels).clone())
         for name, wanted in zip(("out0", "out1"), expected, strict=True):
             answer = np.array(extractor.extract(name)[1]).reshape(wanted.shape)
             of_ncnn = max(of_ncnn, float(np.abs(answer - wanted).max()))
-        (other,) = session.run(None, {"input": picture[None].numpy()})
-        of_onnx = max(of_onnx, float(np.abs(other[0] - slots).max()))
+        answers = session.run(["plate", "columns"], {"input": picture[None].numpy()})
+        for answer, wanted in zip(answers, wanted_onnx, strict=True):
+            of_onnx = max(of_onnx, float(np.abs(answer - wanted).max()))
     return of_ncnn, of_onnx
 
 

@@ -12,11 +12,8 @@ from torch import Tensor, nn
 
 from training.detector.net import Conv, Wide
 
-WIDTH, HEIGHT = 128, 64
 COLUMNS, ROWS = 32, 16
 """Cells of the maps."""
-MARGIN = 0.3
-"""What is shown around the plate as the detector found it: a fraction of its width and height."""
 
 
 class Refiner(nn.Module):

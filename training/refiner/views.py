@@ -11,14 +11,18 @@ import numpy.typing as npt
 from training.detector.pictures import Picture, Pixels
 from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, pose
 from training.ocr.surroundings import surroundings
-from training.refiner.net import HEIGHT, MARGIN, WIDTH
 
 Rng = np.random.Generator
 Points = npt.NDArray[np.float64]
 
+WIDTH, HEIGHT = 128, 64
+"""What the network sees, in pixels."""
+MARGIN = 0.3
+"""What is shown around the plate as the detector found it: a fraction of its width and height."""
 LEAST_WIDTH = 24.0
 """Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
 FULL_WIDTH = 128
+"""Pixels: plates at least twice as wide are made smaller first, as the integration does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
         ground = _beside(rng, plates, ground, corners, width)
     picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
     picture = compress(rng, optics(rng, light(rng, picture), width / 7))
-    return _cut(picture, corners, _guess(rng, corners), whole=True)
+    return cut_out(picture, corners, _guess(rng, corners), whole=True)
 
 
 def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
@@ -79,7 +83,7 @@ def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
         corners[:, 0] = part.shape[1] - corners[:, 0]
         corners = corners[[1, 0, 3, 2]]
     part = compress(rng, light(rng, part))
-    return _cut(part, corners, _guess(rng, corners, turned=False), whole=False)
+    return cut_out(part, corners, _guess(rng, corners, turned=False), whole=False)
 
 
 def _piece(
@@ -145,8 +149,13 @@ def _guess(rng: Rng, corners: Points, *, turned: bool = True) -> Points:
     return guess
 
 
-def _cut(picture: Pixels, corners: Points, guess: Points, *, whole: bool) -> Rough:
-    """Cut out ``guess`` with the margin, straightened, as the integration does."""
+def cut_out(picture: Pixels, corners: Points, guess: Points, *, whole: bool) -> Rough:
+    """Cut out ``guess`` with the margin, straightened, as the integration does.
+
+    :param corners: where the plate is in ``picture``, 4 x 2 in pixels.
+    :param guess: where the detector thinks it is.
+    :param whole: whether ``corners`` are the plate's and not only its box's.
+    """
     span = 1 + 2 * MARGIN
     inset = MARGIN / span
     target = np.array(

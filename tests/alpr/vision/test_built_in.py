@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 import io
 import json
 import os
@@ -15,9 +14,8 @@ import numpy as np
 from PIL import Image
 import pytest
 
-from custom_components.alpr_gate.alpr.types import ModelIdentity
-from custom_components.alpr_gate.alpr.vision.backends.base import Detection, Detector, Reading
-from custom_components.alpr_gate.alpr.vision.backends.ncnn import JointReader, Network, SlotReader
+from custom_components.alpr_gate.alpr.vision.backends.base import Reading
+from custom_components.alpr_gate.alpr.vision.backends.ncnn import JointReader, Network
 from custom_components.alpr_gate.alpr.vision.catalog import ModelFormat, Role
 from custom_components.alpr_gate.alpr.vision.decode import Pixels, decode
 from custom_components.alpr_gate.alpr.vision.detect import Floats
@@ -62,6 +60,7 @@ def test_every_built_in_file_has_its_hash_and_together_they_are_small() -> None:
     assert sum(path.stat().st_size for path in files) < SHIPPED_BYTES
     assert {(model.spec.role, model.spec.format) for model in models} == {
         (Role.DETECTOR, ModelFormat.NCNN),
+        (Role.REFINER, ModelFormat.NCNN),
         (Role.READER, ModelFormat.NCNN),
         (Role.READER, ModelFormat.ONNX),
     }
@@ -86,36 +85,6 @@ def test_a_near_car_by_day_is_read(built_in: Recogniser, photographs: list[bytes
     assert all(read), "a plate was found and read in every picture"
 
 
-@pytest.mark.slow
-def test_a_box_that_leaves_out_the_last_character_gives_no_sure_reading(
-    built_in: Recogniser, photographs: list[bytes]
-) -> None:
-    cut_off = replace(built_in, detector=CutsOff(built_in.detector))
-    reads = [cut_off.read(body).plates[0] for body in photographs]
-    wrong = [read for read, text in zip(reads, TEXTS, strict=True) if read.text != text]
-    assert len(wrong) >= len(TEXTS) / 2, "the boxes are cut enough to mislead"
-    sure = [read.text for read in wrong if Reading(read.characters).weakest > 0.5]
-    assert len(sure) <= 1, sure
-
-
-@dataclass
-class CutsOff:
-    """A detector whose boxes end a sixth of the plate's width too early."""
-
-    detector: Detector
-
-    @property
-    def identity(self) -> ModelIdentity:
-        return self.detector.identity
-
-    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
-        found = self.detector.detect(pixels)
-        return tuple(
-            replace(each, box=replace(each.box, x2=each.box.x2 - each.box.width / 6), corners=None)
-            for each in found
-        )
-
-
 @pytest.fixture(scope="module")
 def crops(built_in: Recogniser, photographs: list[bytes]) -> list[tuple[Pixels, ...]]:
     """The first plate of every photograph, cut out as the reader wants it."""
@@ -131,12 +100,28 @@ def crops(built_in: Recogniser, photographs: list[bytes]) -> list[tuple[Pixels, 
 def test_the_reader_says_the_same_in_fast_plate_ocr(crops: list[tuple[Pixels, ...]]) -> None:
     pytest.importorskip("fast_plate_ocr", reason="fast-plate-ocr is not installed")
     package = load_recogniser(Backend.FAST_PLATE_OCR).reader
-    slots = SlotReader(reader_file(ModelFormat.NCNN))
+    ncnn = JointReader(reader_file(ModelFormat.NCNN))
     for cut in crops:
-        ours, theirs = slots.read(cut), package.read(cut)
+        ours, theirs = ncnn.read(cut), package.read(cut)
         assert ours.text == theirs.text
         for one, other in zip(ours.characters, theirs.characters, strict=True):
             assert dict(one) == pytest.approx(dict(other), abs=0.01)
+
+
+@pytest.mark.slow
+def test_the_package_reads_our_reader_by_itself(photographs: list[bytes]) -> None:
+    fast_plate_ocr = pytest.importorskip("fast_plate_ocr", reason="fast-plate-ocr is missing")
+    detector = load_recogniser(Backend.NCNN).detector
+    files = {path.suffix: path for path in reader_file(ModelFormat.ONNX).verified()}
+    package = fast_plate_ocr.LicensePlateRecognizer(
+        onnx_model_path=files[".onnx"], plate_config_path=files[".yaml"], device="cpu"
+    )
+    right = 0
+    for body, text in zip(photographs, TEXTS, strict=True):
+        pixels = decode(body).pixels
+        crop = next(plate_crops(pixels, detector.detect(pixels)[0], (0.05,)))
+        right += package.run_one(np.ascontiguousarray(crop)).plate == text
+    assert right >= len(TEXTS) - 2
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ pytest.importorskip("fast_plate_ocr", reason="fast-plate-ocr is not installed")
 pytest.importorskip("open_image_models", reason="open-image-models is not installed")
 
 from custom_components.alpr_gate.alpr.vision.backends.fast_plate_ocr import (  # noqa: E402
+    FastPlateOcrJointReader,
     FastPlateOcrReader,
     OpenImageModelsDetector,
 )
@@ -144,6 +145,33 @@ def test_a_plate_is_read_with_alternatives_and_region(tmp_path: Path, mode: str)
 def test_a_reader_that_answers_nan_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(ModelRefused) as caught:
         reader(tmp_path, [[np.nan] * 4] * 3).read([PICTURE])
+    assert caught.value.problem is ModelProblem.BAD_OUTPUT
+
+
+def test_a_second_head_that_the_package_does_not_know_is_read_too(tmp_path: Path) -> None:
+    # The slots cannot tell A from B in the second place; the columns can.
+    slots = [[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 1.0]]
+    columns = [[0.97, 0.01, 0.01, 0.01], [0.01, 0.01, 0.01, 0.97], [0.01, 0.97, 0.01, 0.01]]
+    network = constant_network(
+        onnx.TensorProto.UINT8,
+        [1, 16, 32, 3],
+        {"plate": np.array([slots]), "columns": np.array([columns])},
+    )
+    contents = {"net.onnx": network, "net.yaml": CONFIG.format(mode="rgb").encode()}
+    model = model_of(tmp_path, Role.READER, contents)
+    reading = FastPlateOcrJointReader(model).read([PICTURE])
+    assert reading.text == "AB"
+    assert FastPlateOcrReader(model).read([PICTURE]).characters[1][0][1] == pytest.approx(0.5)
+
+
+def test_a_second_head_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    network = constant_network(
+        onnx.TensorProto.UINT8, [1, 16, 32, 3], {"plate": np.array([[[0, 0, 0, 1.0]] * 3])}
+    )
+    contents = {"net.onnx": network, "net.yaml": CONFIG.format(mode="rgb").encode()}
+    model = model_of(tmp_path, Role.READER, contents)
+    with pytest.raises(ModelRefused) as caught:
+        FastPlateOcrJointReader(model).read([PICTURE])
     assert caught.value.problem is ModelProblem.BAD_OUTPUT
 
 

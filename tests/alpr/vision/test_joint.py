@@ -16,7 +16,6 @@ from custom_components.alpr_gate.alpr.vision.joint import (
     joint_slots,
     slot_texts,
     straight_text,
-    text_ends,
 )
 
 Rows = NDArray[np.float32]
@@ -128,20 +127,3 @@ def test_the_second_choice_of_a_doubtful_slot_is_proposed() -> None:
 
 def test_a_straight_reading_leaves_out_gaps_and_repeats() -> None:
     assert straight_text(sure_columns([PAD, 0, 0, PAD, 0, 1]), PAD) == (0, 0, 1)
-
-
-@pytest.mark.parametrize(
-    ("written", "ends"),
-    [
-        ([3, 3, 3, 3], None),
-        ([0, 3, 3, 1], (0.125, 0.125)),
-        ([3, 0, 3, 3], (0.375, 0.625)),
-        ([3, 3, 2, 2], (0.625, 0.125)),
-    ],
-)
-def test_a_text_ends_in_the_middle_of_its_outermost_columns(
-    written: list[int], ends: tuple[float, float] | None
-) -> None:
-    columns = np.full((4, LETTERS), 0.1, np.float32)
-    columns[np.arange(4), written] = 0.7
-    assert text_ends(columns, PAD) == ends

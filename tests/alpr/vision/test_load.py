@@ -57,7 +57,7 @@ def test_both_networks_of_a_folder_are_named_in_the_identity(tmp_path: Path) -> 
     recogniser = load_recogniser(Backend.NCNN, models=folder_of_tiny_networks(tmp_path))
     assert recogniser.identity.backend == "ncnn"
     assert recogniser.identity.models == (
-        recogniser.detector.identity,
+        *recogniser.detector.identities,
         recogniser.reader.identity,
     )
     assert all(len(model.sha256) == 64 for model in recogniser.identity.models)

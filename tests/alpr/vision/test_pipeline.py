@@ -25,7 +25,7 @@ class Seeing:
     """A detector that answers what the test says, and remembers what it was shown."""
 
     found: tuple[Detection, ...]
-    identity: ModelIdentity = MODEL
+    identities: tuple[ModelIdentity, ...] = (MODEL,)
     shown: list[Pixels] = field(default_factory=list)
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
@@ -43,15 +43,13 @@ class Reads:
     identity: ModelIdentity = MODEL
     shown: list[Pixels] = field(default_factory=list)
 
-    ends: tuple[float, float] | None = None
-
     reads: int = 0
 
     def read(self, crops: Iterable[Pixels]) -> Reading:
         text = self.texts[self.reads % len(self.texts)]
         self.reads += 1
         self.shown.extend(crops)
-        return Reading(tuple(((letter, self.chance),) for letter in text), ends=self.ends)
+        return Reading(tuple(((letter, self.chance),) for letter in text))
 
 
 def found(x: float, y: float, width: float, height: float = 20, score: float = 0.9) -> Detection:
@@ -122,17 +120,6 @@ def test_a_reader_that_wants_to_see_round_the_plate_does() -> None:
     recogniser(Seeing((flat, tilted)), reader).read(PHOTO)
     assert [crop.shape[:2] for crop in reader.shown] == 2 * [(48, 120), (56, 140)]
     assert reader.reads == 2
-
-
-@pytest.mark.parametrize(("again", "sure"), [("PJT2905", False), ("T29", True), ("JT2905", True)])
-def test_a_plate_that_may_be_cut_off_is_only_sure_if_a_wider_part_shows_no_more(
-    again: str, *, sure: bool
-) -> None:
-    reader = Reads(["JT2905", again], ends=(0.05, 0.3))
-    (plate,) = recogniser(Seeing((found(300, 100, 100, 20),)), reader).read(PHOTO).plates
-    assert [crop.shape[:2] for crop in reader.shown] == [(20, 100), (20, 120)]
-    assert plate.text == "JT2905"
-    assert (plate.characters[0][0][1] == reader.chance) is sure
 
 
 def test_a_small_plate_in_a_large_jpeg_is_read_with_all_its_pixels() -> None:

@@ -15,6 +15,8 @@ class Role(StrEnum):
     """What a model is for."""
 
     DETECTOR = "detector"
+    REFINER = "refiner"
+    """Finds the corners of a plate that a detector has found roughly."""
     READER = "reader"
 
 
@@ -34,6 +36,8 @@ class Decoder(StrEnum):
     """Boxes and scores of a one-class YOLOv9."""
     CORNERS = "corners"
     """A grid of scores, distances to the four sides, and places of the four corners."""
+    ONE_PLATE = "one_plate"
+    """Places of the four corners of the only plate in the picture."""
     SLOTS = "slots"
     """One softmax over the alphabet for each position of the plate."""
     SLOTS_AND_COLUMNS = "slots_and_columns"

@@ -153,6 +153,22 @@ def _with_corners(points: list[list[float]], score: float) -> Detection:
     return Detection(Box(left, top, right, bottom), score, (one, two, three, four))
 
 
+def plate_corners(found: Floats) -> Floats:
+    """Corners that a network found in a picture of one plate.
+
+    Args:
+        found: 4 x 2, from 0 to 1 across and down.
+
+    Raises:
+        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or a corner outside the picture.
+    """
+    if found.shape != (4, 2):
+        raise ModelRefused(
+            ModelProblem.BAD_OUTPUT, f"the refiner answered with the shape {found.shape}"
+        )
+    return believable(found, "refiner")
+
+
 def suppress_overlaps(candidates: list[Detection], overlap: float) -> tuple[Detection, ...]:
     """Non-maximum suppression: the best first, without what overlaps a better one too much."""
     kept: list[Detection] = []
@@ -171,7 +187,7 @@ def believable(scores: Floats, who: str) -> Floats:
     # Written so that NaN fails it.
     if not ((scores >= -SCORE_TOLERANCE) & (scores <= 1 + SCORE_TOLERANCE)).all():
         raise ModelRefused(
-            ModelProblem.BAD_OUTPUT, f"the {who} answered with numbers that are no probabilities"
+            ModelProblem.BAD_OUTPUT, f"the {who} answered with numbers outside 0 to 1"
         )
     clipped: Floats = np.clip(scores, 0.0, 1.0)
     return clipped

@@ -38,24 +38,6 @@ Text = tuple[int, ...]
 """Places of the characters in the alphabet."""
 
 
-def text_ends(columns: Floats, pad: int) -> tuple[float, float] | None:
-    """Where a text begins and ends in a crop.
-
-    Args:
-        columns: columns x letters, as for ``joint_slots``.
-        pad: place of the letter that is none in the alphabet.
-
-    Returns:
-        How far the middles of the first and the last column with a character are from the left and
-        the right, as fractions of the crop's width; None where no column has one.
-    """
-    (written,) = np.nonzero(columns.argmax(axis=1) != pad)
-    if not written.size:
-        return None
-    count = len(columns)
-    return (float(written[0]) + 0.5) / count, (count - float(written[-1]) - 0.5) / count
-
-
 def joint_slots(slots: Floats, columns: Floats, pad: int) -> Floats:
     """What both heads together believe of each position.
 

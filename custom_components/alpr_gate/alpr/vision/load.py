@@ -11,13 +11,14 @@ from .catalog import Decoder, ModelFormat, Role
 from .errors import ModelProblem, ModelRefused
 from .model_files import models_in
 from .pipeline import Recogniser
+from .refine import RefinedDetector
 from .second_look import Closeness, SecondLook
 
 if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "5"
+VERSION = "6"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(
@@ -62,14 +63,15 @@ def load_recogniser(
     detector: Detector
     reader: Reader
     if backend is Backend.NCNN:
-        detector = _ncnn_detector(_pick(found, Role.DETECTOR, ModelFormat.NCNN, folder), threads)
+        detector = _ncnn_detector(found, folder, threads)
         reader = _ncnn_reader(_pick(found, Role.READER, ModelFormat.NCNN, folder), threads)
     else:
         detector = _detector_for_fast_plate_ocr(found, folder, threads)
         reader = _fast_plate_ocr_reader(
             _pick(found, Role.READER, ModelFormat.ONNX, folder), threads
         )
-    identity = EngineIdentity(VERSION, backend.value, (detector.identity, reader.identity))
+    identities = (*detector.identities, reader.identity)
+    identity = EngineIdentity(VERSION, backend.value, identities)
     return Recogniser(detector, reader, identity)
 
 
@@ -101,15 +103,22 @@ def _pick(
     )
 
 
-def _ncnn_detector(model: FoundModel, threads: int) -> Detector:
+def _ncnn_detector(found: tuple[FoundModel, ...], folder: Path, threads: int) -> Detector:
+    """A detector, and what refines its plates where the folder has that too."""
     from .backends.ncnn import (  # noqa: PLC0415 - only the chosen backend is imported
         CornerDetector,
+        PlateCorners,
         YoloDetector,
     )
 
-    if model.spec.decoder is Decoder.CORNERS:
-        return SecondLook(CornerDetector(model, threads), CLOSENESS)
-    return YoloDetector(model, threads)
+    model = _pick(found, Role.DETECTOR, ModelFormat.NCNN, folder)
+    if model.spec.decoder is not Decoder.CORNERS:
+        return YoloDetector(model, threads)
+    detector = SecondLook(CornerDetector(model, threads), CLOSENESS)
+    for other in found:
+        if other.spec.role is Role.REFINER:
+            return RefinedDetector(detector, PlateCorners(other, threads))
+    return detector
 
 
 def _ncnn_reader(model: FoundModel, threads: int) -> Reader:
@@ -129,10 +138,15 @@ def _detector_for_fast_plate_ocr(
     for model in found:
         if model.spec.format is ModelFormat.ONNX and model.spec.decoder is Decoder.YOLO_V9:
             return OpenImageModelsDetector(model, threads)
-    return _ncnn_detector(_pick(found, Role.DETECTOR, ModelFormat.NCNN, folder), threads)
+    return _ncnn_detector(found, folder, threads)
 
 
 def _fast_plate_ocr_reader(model: FoundModel, threads: int) -> Reader:
-    from .backends.fast_plate_ocr import FastPlateOcrReader  # noqa: PLC0415
+    from .backends.fast_plate_ocr import (  # noqa: PLC0415
+        FastPlateOcrJointReader,
+        FastPlateOcrReader,
+    )
 
+    if model.spec.decoder is Decoder.SLOTS_AND_COLUMNS:
+        return FastPlateOcrJointReader(model, threads)
     return FastPlateOcrReader(model, threads)

@@ -13,7 +13,6 @@ from PIL import Image
 
 from ..types import Box, EngineIdentity, FrameReads, PlateRead, Timings
 from .backends.base import Reading
-from .cut_off import doubted, doubtful_sides, widened
 from .decode import decode
 from .rank import likelihood, sharpness
 from .straighten import cut, straightened
@@ -127,18 +126,12 @@ class Recogniser:
         return tuple(plate for _, plate in ranked)
 
     def _read_plate(self, pixels: Pixels, detection: Detection) -> tuple[Reading, float]:
-        """Read one plate, again where its box may have cut it off; and how sharp it is."""
+        """Read one plate, and tell how sharp it is."""
         crops = plate_crops(pixels, detection, self.reader.margins)
         first = next(crops, None)
         if first is None:
             return NOTHING, 0.0
-        reading = self.reader.read(chain((first,), crops))
-        sides = doubtful_sides(reading)
-        if reading.text and any(sides):
-            wider = widened(detection, sides)
-            again = self.reader.read(plate_crops(pixels, wider, self.reader.margins))
-            reading = doubted(reading, again, sides)
-        return reading, sharpness(first)
+        return self.reader.read(chain((first,), crops)), sharpness(first)
 
 
 def plate_crops(

@@ -74,9 +74,9 @@ class SecondLook:
         self._closeness = closeness
 
     @property
-    def identity(self) -> ModelIdentity:
+    def identities(self) -> tuple[ModelIdentity, ...]:
         """See ``Detector``."""
-        return self._detector.identity
+        return (self._detector.identity,)
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ...types import Character, Corners, ModelIdentity
     from ..decode import Pixels
+    from ..detect import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,19 @@ class Reading:
     characters: tuple[Character, ...]
     """One entry for each character, and possibly more whose best alternative is ""."""
     region: str | None = None
-    ends: tuple[float, float] | None = None
-    """How far the middles of the first and of the last character are from the crop's left and right
-    end, as fractions of its width; None where the reader cannot tell."""
 
     @property
     def text(self) -> str:
         """The best alternative of every position, one after another; may be empty."""
         return "".join(position[0][0] for position in self.characters if position)
 
-    @property
-    def weakest(self) -> float:
-        """Probability of the character it is least sure of, 0 to 1; 0 when there is none."""
-        best = (position[0] for position in self.characters if position)
-        return min((probability for character, probability in best if character), default=0.0)
-
 
 class Detector(Protocol):
     """Finds plates. Not safe to call from two threads at once."""
 
     @property
-    def identity(self) -> ModelIdentity:
-        """Which weights these are."""
+    def identities(self) -> tuple[ModelIdentity, ...]:
+        """Which weights these are, of each network."""
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """Find plates, the highest score first.
@@ -90,6 +82,21 @@ class ScalingDetector(Protocol):
 
     def look(self, pixels: Pixels, ratio: float, floor: float) -> tuple[Detection, ...]:
         """Find plates with a score of at least ``floor``, the highest first.
+
+        Raises:
+            ModelRefused: BAD_OUTPUT when the network's answer makes no sense.
+        """
+
+
+class CornerFinder(Protocol):
+    """Finds the corners of the one plate in a crop. Not safe to call from two threads at once."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which weights these are."""
+
+    def corners(self, crop: Pixels) -> Floats:
+        """Corners in the order of ``Corners``, 4 x 2, from 0 to 1 across and down.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

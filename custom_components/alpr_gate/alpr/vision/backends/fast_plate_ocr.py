@@ -15,12 +15,14 @@ from ..detect import believable
 from ..errors import ModelProblem, ModelRefused
 from ..read import likeliest, slot_characters
 from .base import Detection, Reading
+from .joint_reading import read_jointly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ..decode import Pixels
+    from ..detect import Floats
     from ..model_files import FoundModel
 
 _ON_THE_PROCESSOR = ["CPUExecutionProvider"]
@@ -29,19 +31,22 @@ _ON_THE_PROCESSOR = ["CPUExecutionProvider"]
 class _RememberingSession:
     """An onnxruntime session that keeps its last answers, or the error it ended with."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Any, also: tuple[str, ...] = ()) -> None:
+        """``also`` names answers to be kept that the package does not ask for."""
         self._session = session
+        self._also = also
         self.answers: list[Any] = []
         self.error: Exception | None = None
 
     def run(self, outputs: Sequence[str] | None, inputs: dict[str, Any]) -> list[Any]:
         self.answers, self.error = [], None
+        wanted = outputs if outputs is None else [*outputs, *self._also]
         try:
-            self.answers = self._session.run(outputs, inputs)
+            self.answers = self._session.run(wanted, inputs)
         except Exception as error:  # onnxruntime has no common base class for its errors
             self.error = error
             raise
-        return self.answers
+        return self.answers if outputs is None else self.answers[: len(outputs)]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
@@ -85,7 +90,7 @@ class OpenImageModelsDetector:
             from open_image_models import create_detector  # noqa: PLC0415
         except ImportError:
             raise _missing("open-image-models") from None
-        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self.identities = (ModelIdentity(model.spec.name, model.spec.sha256),)
         try:
             self._detector = _detector(create_detector, path, options)
         except Exception as error:  # noqa: BLE001 - see _RememberingSession
@@ -112,8 +117,11 @@ class OpenImageModelsDetector:
         return tuple(sorted(found, key=lambda each: -each.score))
 
 
-class FastPlateOcrReader:
-    """A reader of fast-plate-ocr."""
+class _PackageReader:
+    """What readers share that feed crops to fast-plate-ocr."""
+
+    also: tuple[str, ...] = ()
+    """Answers of the network that are read beside those the package knows."""
 
     def __init__(self, model: FoundModel, threads: int = 1) -> None:
         """Load it from local files.
@@ -143,26 +151,56 @@ class FastPlateOcrReader:
             )
         except Exception as error:  # noqa: BLE001 - see _RememberingSession
             raise _unreadable(paths[".onnx"].name, error) from None
-        self._recogniser.model = self._session = _RememberingSession(self._recogniser.model)
+        self._config: Any = self._recogniser.config
+        self._session = _RememberingSession(self._recogniser.model, self.also)
+        self._recogniser.model = self._session
+
+    def _answers(self, crops: Iterable[Pixels]) -> list[Floats]:
+        """What the network says to each crop, the positions first; crops x anything."""
+        try:
+            self._recogniser.run([self._prepared(crop) for crop in crops], return_confidence=True)
+        except Exception as error:
+            if self._session.error is None:
+                raise
+            raise ModelRefused(
+                ModelProblem.BAD_OUTPUT, f"the reader failed: {self._session.error}"
+            ) from error
+        return [np.asarray(answer, np.float32) for answer in self._session.answers]
+
+    def _prepared(self, crop: Pixels) -> Pixels:
+        """In the colours the package expects arrays to have already."""
+        if self._config.image_color_mode == "grayscale":
+            grey: Pixels = np.rint(crop @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+            return grey
+        return np.ascontiguousarray(crop)
+
+
+class FastPlateOcrReader(_PackageReader):
+    """A reader of fast-plate-ocr: one softmax for each position, possibly one for the region."""
 
     def read(self, crops: Iterable[Pixels]) -> Reading:
         """See ``Reader``."""
-        config = self._recogniser.config
-        self._recogniser.run([self._prepared(crop) for crop in crops], return_confidence=True)
-        answers = [np.asarray(answer, np.float32) for answer in self._session.answers]
-        slots, *more = (answer.mean(axis=0) for answer in answers)
+        config = self._config
+        slots, *more = (answer.mean(axis=0) for answer in self._answers(crops))
         rows = slots.reshape(config.max_plate_slots, -1)
         region = None
         if more and config.plate_regions:
             region = likeliest(more[0], tuple(config.plate_regions))
         return Reading(slot_characters(rows, config.alphabet, config.pad_char), region)
 
-    def _prepared(self, crop: Pixels) -> Pixels:
-        """In the colours the package expects arrays to have already."""
-        if self._recogniser.config.image_color_mode == "grayscale":
-            grey: Pixels = np.rint(crop @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-            return grey
-        return np.ascontiguousarray(crop)
+
+class FastPlateOcrJointReader(_PackageReader):
+    """Our reader in fast-plate-ocr: the package reads one of its two heads, we read both."""
+
+    also = ("columns",)
+
+    def read(self, crops: Iterable[Pixels]) -> Reading:
+        """See ``Reader``."""
+        return read_jointly(self._look, crops, self._config.alphabet, self._config.pad_char)
+
+    def _look(self, crop: Pixels) -> tuple[Floats, Floats]:
+        slots, columns = self._answers([crop])
+        return slots.reshape(self._config.max_plate_slots, -1), columns[0]
 
 
 def _missing(package: str) -> ModelRefused:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...types import ModelIdentity
-from ..detect import Letterbox, corner_detections, yolo_detections
+from ..detect import Letterbox, corner_detections, plate_corners, yolo_detections
 from ..errors import ModelProblem, ModelRefused
-from ..joint import joint_slots, text_ends
-from ..read import likeliest, slot_characters, softmaxes
+from ..read import likeliest, slot_characters
 from .base import Reading
+from .joint_reading import read_jointly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +29,6 @@ DETECTION_FLOOR = 0.25
 """Detections with a lower score are not even looked at; the packages' own default."""
 CORNER_MULTIPLE = 32
 """The sides of the corner detector's input are multiples of this."""
-NO_DOUBT = 0.98
-"""Probability of the weakest character from which on one crop of a plate says enough."""
 _PADDING = 114 / 255
 
 
@@ -131,7 +129,7 @@ class YoloDetector:
         Raises:
             ModelRefused: see ``Network``.
         """
-        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self.identities = (ModelIdentity(model.spec.name, model.spec.sha256),)
         self._size = model.spec.input_size
         self._network = Network(model, threads)
 
@@ -168,6 +166,26 @@ class CornerDetector:
         return corner_detections(grid, letterbox, floor=floor)
 
 
+class PlateCorners:
+    """Finds the corners of the one plate in a crop."""
+
+    def __init__(self, model: FoundModel, threads: int = 1) -> None:
+        """Load it.
+
+        Raises:
+            ModelRefused: see ``Network``.
+        """
+        self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
+        self._size = model.spec.input_size
+        self._network = Network(model, threads)
+
+    def corners(self, crop: Pixels) -> Floats:
+        """See ``CornerFinder``."""
+        scaled = self._network.resized(crop, *self._size) * np.float32(1 / 255)
+        (found,) = self._network.run(scaled, ("out0",))
+        return plate_corners(found)
+
+
 class _OneNetworkReader:
     """What readers share that feed each crop to one network."""
 
@@ -201,31 +219,15 @@ class SlotReader(_OneNetworkReader):
 
 
 class JointReader(_OneNetworkReader):
-    """A reader with one softmax for each position and one for each column of the picture.
-
-    It reads a plate as it is cut out first; where that leaves a doubt, all the ways it was cut out
-    together.
-    """
+    """A reader with one softmax for each position and one for each column of the picture."""
 
     def read(self, crops: Iterable[Pixels]) -> Reading:
         """See ``Reader``."""
-        waiting = iter(crops)
-        answers = [self._run(next(waiting))]
-        believed = self._together(answers)
-        if believed.max(axis=1).min() < NO_DOUBT:
-            answers += [self._run(crop) for crop in waiting]
-            believed = self._together(answers)
-        alphabet, pad = self._spec.alphabet, self._spec.pad
-        ends = text_ends(answers[0][1], alphabet.index(pad))
-        return Reading(slot_characters(believed, alphabet, pad), ends=ends)
+        return read_jointly(self._look, crops, self._spec.alphabet, self._spec.pad)
 
-    def _run(self, crop: Pixels) -> list[Floats]:
-        answers = self._answers(crop, ("out0", "out1"))
-        return [softmaxes(rows, len(self._spec.alphabet)) for rows in answers]
-
-    def _together(self, answers: list[list[Floats]]) -> Floats:
-        slots, columns = (np.stack(same) for same in zip(*answers, strict=True))
-        return joint_slots(slots, columns, self._spec.alphabet.index(self._spec.pad))
+    def _look(self, crop: Pixels) -> tuple[Floats, Floats]:
+        slots, columns = self._answers(crop, ("out0", "out1"))
+        return slots, columns
 
 
 def _weights_and_graph(model: FoundModel) -> tuple[Path, Path]:

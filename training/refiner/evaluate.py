@@ -1,0 +1,90 @@
+"""Measure the exported refiner: ``python -m training.refiner.evaluate --data ../shared/data``.
+
+Plates cut out as roughly as in training: drawn ones with fonts it has never seen (the folder that
+the reader is measured on), and those of the dash camera frames that were held back. How well a box
+fits is its intersection over union with the true one, before and after.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import ncnn
+import numpy as np
+import numpy.typing as npt
+
+from training.detector.evaluate import overlap
+from training.detector.pictures import WORK, read_folder
+from training.exported import MODELS, runner
+from training.ocr.samples import read_shard, shards
+from training.refiner.export import NAME
+from training.refiner.views import MARGIN, Rough, drawn, real
+
+QUANTILES = (0.02, 0.1, 0.25, 0.5)
+Numbers = npt.NDArray[np.float32]
+
+
+def corners_in(network: ncnn.Net, view: Rough) -> Numbers:
+    """Corners 4 x 2 from 0 to 1, as the exported network finds them."""
+    pixels = np.ascontiguousarray(view.rgb.transpose(2, 0, 1).astype(np.float32) / 255)
+    extractor = network.create_extractor()
+    extractor.input("in0", ncnn.Mat(pixels).clone())
+    return np.array(extractor.extract("out0")[1], np.float32).reshape(4, 2)
+
+
+def fits(network: ncnn.Net, views: list[Rough]) -> tuple[list[float], list[float]]:
+    """Overlap with the true box of what was cut out, and of what was found in it."""
+    inset = MARGIN / (1 + 2 * MARGIN)
+    rough = np.array([inset, inset, 1 - inset, 1 - inset], np.float32)
+    before, after = [], []
+    for view in views:
+        truth = _box(view.corners)
+        before.append(overlap(rough, truth))
+        after.append(overlap(_box(corners_in(network, view)), truth))
+    return before, after
+
+
+def _box(corners: Numbers) -> Numbers:
+    return np.concatenate([corners.min(0), corners.max(0)])
+
+
+def _many(count: int, view: Callable[[], Rough | None]) -> list[Rough]:
+    views: list[Rough] = []
+    while len(views) < count:
+        each = view()
+        if each is not None:
+            views.append(each)
+    return views
+
+
+def main() -> None:
+    """Measure and print Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m training.refiner.evaluate")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--count", type=int, default=1_000)
+    chosen = parser.parse_args()
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(11)
+    network = runner(chosen.models / f"{NAME}.param", chosen.models / f"{NAME}.bin")
+    plates = [sample.rgb for path in shards(WORK / "plates-val") for sample in read_shard(path)]
+    frames = read_folder(chosen.data / "frames", held_back=True)
+    sets = {
+        "drawn, held-out fonts": _many(chosen.count, lambda: drawn(rng, plates, frames)),
+        "held-back frames": _many(chosen.count, lambda: real(rng, frames)),
+    }
+    names = " | ".join(f"worst {quantile:.0%}" for quantile in QUANTILES)
+    print(f"| overlap with the true box | {names} | below 0.5 |")
+    print("|---|" + "---|" * (len(QUANTILES) + 1))
+    for name, views in sets.items():
+        for when, values in zip(("cut out", "found"), fits(network, views), strict=True):
+            worst = " | ".join(f"{value:.2f}" for value in np.quantile(values, QUANTILES))
+            poor = float(np.mean(np.array(values) < 0.5))
+            print(f"| {name}, {when} | {worst} | {poor:.1%} |")
+
+
+if __name__ == "__main__":
+    main()
