@@ -80,6 +80,8 @@ def skeletons() -> Mapping[str, tuple[tuple[Stroke, ...], ...]]:
     }
 
 
+_SQUAREST = {"din": 0.4, "wright": 0.3}
+"""Least roundness: on many plates, Brazil's among them, an O is nearly as square as a D."""
 _ZERO_FORMS = (0, 0, 0, 0, 0, 0, 1)
 _BARRED_SEVEN = 3
 """The form of a seven with a bar; American dies have neither that nor a barred Z."""
@@ -105,7 +107,7 @@ def random_pen(rng: Rng, kind: str) -> Pen:
     low, high = heavy.get(kind, (0.09, 0.19))
     return Pen(
         weight=float(rng.uniform(low, high)),
-        roundness=float(rng.uniform(0.55, 1.0)),
+        roundness=float(rng.uniform(_SQUAREST.get(kind, 0.55), 1.0)),
         round_caps=bool(rng.random() < (0.75 if kind == "die" else 0.25)),
         proportional=bool(rng.random() < 0.7),
         slant=float(rng.normal(0, 0.05)) if kind == "any" else 0.0,

@@ -59,6 +59,7 @@ class Views(IterableDataset[Batch]):
         rng = np.random.default_rng(self.seed)
         frames = read_folder(self.data / "frames", held_back=False)
         cars = read_folder(self.data / "cars")
+        grounds = frames + cars
         paths = shards(WORK / "plates")
         while True:
             plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
@@ -66,7 +67,7 @@ class Views(IterableDataset[Batch]):
                 views: list[Rough] = []
                 while len(views) < BATCH:
                     pool = cars if rng.random() < CLOSE_UPS else frames
-                    view = real(rng, pool) if rng.random() < REAL else drawn(rng, plates, frames)
+                    view = real(rng, pool) if rng.random() < REAL else drawn(rng, plates, grounds)
                     if view is not None:
                         views.append(view)
                 yield make_batch(views)
@@ -105,6 +106,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
@@ -116,8 +118,9 @@ def main() -> None:
         saved = torch.load(CHECKPOINT, weights_only=True)
         net.load_state_dict(saved["net"])
         mean.load_state_dict(saved["mean"])
-        optimiser.load_state_dict(saved["optimiser"])
-        step, seconds = int(saved["step"]), float(saved["seconds"])
+        if not chosen.again:
+            optimiser.load_state_dict(saved["optimiser"])
+            step, seconds = int(saved["step"]), float(saved["seconds"])
     whole, began = chosen.minutes * 60, time.monotonic() - seconds
     views = Views(chosen.data, chosen.seed * 1000 + step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))

@@ -19,6 +19,10 @@ WIDTH, HEIGHT = 128, 64
 """What the network sees, in pixels."""
 MARGIN = 0.3
 """What is shown around the plate as the detector found it: a fraction of its width and height."""
+MOST_ENLARGED = 3.0
+"""Times that a real picture is enlarged at most to be the ground of a drawn plate."""
+MOST_CUT_OFF, MOST_TOO_WIDE = 0.22, 0.5
+"""Of a plate's width, by how much a guess errs at most at one side."""
 LEAST_WIDTH = 24.0
 """Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
 FULL_WIDTH = 128
@@ -50,7 +54,10 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
     corners = corners - low + reach
     box = (*corners.min(0), *corners.max(0))
     ground = surroundings(rng, shape, box)
-    if rng.random() < 0.6:
+    chance = rng.random()
+    if chance < 0.4:
+        ground = _instead(rng, grounds, shape, corners, ground)
+    elif chance < 0.7:
         ground = _piece(rng, grounds, shape, ground)
         _mount(rng, ground, corners)
     if rng.random() < 0.15:
@@ -104,6 +111,38 @@ def _piece(
     return piece.astype(np.float32)
 
 
+def _instead(
+    rng: Rng,
+    grounds: list[Picture],
+    shape: tuple[int, int],
+    corners: Points,
+    otherwise: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """What is around a real plate: bumper, recess, lamps. The plate itself is painted over."""
+    picture = grounds[int(rng.integers(len(grounds)))]
+    if not len(picture.boxes):
+        return otherwise
+    x1, y1, x2, y2 = picture.boxes[int(rng.integers(len(picture.boxes)))].astype(np.float64)
+    scale = float(np.ptp(corners[:, 0])) / max(4.0, x2 - x1) * float(rng.uniform(0.75, 1.3))
+    if scale > MOST_ENLARGED:
+        return otherwise
+    old, centre = np.array([x1 + x2, y1 + y2]) / 2, corners.mean(0)
+    shift = centre - old * scale
+    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
+    method = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
+    ground = cv2.warpAffine(
+        picture.rgb, matrix, shape, flags=method, borderMode=cv2.BORDER_REPLICATE
+    ).astype(np.float32)
+    half = np.array([x2 - x1, y2 - y1]) * scale / 2 * rng.uniform(1.02, 1.2)
+    covered = centre + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
+    if rng.random() < 0.5:
+        covered = np.concatenate([covered, centre + (corners - centre) * rng.uniform(1.02, 1.3, 2)])
+    hull = cv2.convexHull(covered.astype(np.float32))
+    shade = float(rng.uniform(0, 200)) + rng.normal(0, 10, 3)
+    cv2.fillConvexPoly(ground, np.round(hull).astype(np.int32), shade.tolist(), cv2.LINE_AA)
+    return ground
+
+
 def _mount(rng: Rng, ground: npt.NDArray[np.float32], corners: Points) -> None:
     """A recess, a holder's rim, a bracket: panels behind the plate, a little larger than it."""
     centre = corners.mean(0)
@@ -138,12 +177,12 @@ def _guess(rng: Rng, corners: Points, *, turned: bool = True) -> Points:
     box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
     share = float(rng.uniform(0, 1)) if turned and rng.random() < 0.8 else 0.0
     guess = corners * share + box * (1 - share)
-    loose = float(rng.choice([0.03, 0.08, 0.16], p=[0.3, 0.45, 0.25]))
-    edges = rng.normal(0, loose, 4) * (*size, *size)
-    guess[[0, 3], 0] += edges[0]
-    guess[[1, 2], 0] += edges[2]
-    guess[[0, 1], 1] += edges[1] * 1.4
-    guess[[2, 3], 1] += edges[3] * 1.4
+    loose = float(rng.choice([0.03, 0.08, 0.16, 0.28], p=[0.3, 0.4, 0.22, 0.08]))
+    left, top, right, bottom = np.clip(rng.normal(0, loose, 4), -MOST_CUT_OFF, MOST_TOO_WIDE)
+    guess[[0, 3], 0] -= left * size[0]
+    guess[[1, 2], 0] += right * size[0]
+    guess[[0, 1], 1] -= 1.4 * top * size[1]
+    guess[[2, 3], 1] += 1.4 * bottom * size[1]
     if turned:
         guess += rng.normal(0, 0.02, (4, 2)) * size
     return guess
