@@ -7,11 +7,6 @@ from pathlib import Path
 
 import ncnn
 
-MODELS = (
-    Path(__file__).parents[1] / "custom_components" / "alpr_gate" / "alpr" / "vision" / "models"
-)
-"""Where the models lie that are shipped."""
-
 
 def runner(param: Path, weights: Path) -> ncnn.Net:
     """A network in ncnn, calculating in float32 as the integration does."""

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from training.detector.export import NAME
 from training.detector.net import HEIGHT, STRIDE, WIDTH
 from training.detector.pictures import Picture, Pixels, is_held_back, read_folder
-from training.exported import MODELS
+from training.folders import MODELS
 
 Boxes = npt.NDArray[np.float32]
 OVERLAP = 0.5

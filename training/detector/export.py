@@ -22,7 +22,8 @@ from torch import Tensor
 
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import BEFORE, CHECKPOINT
-from training.exported import MODELS, fingerprint, runner
+from training.exported import fingerprint, runner
+from training.folders import MODELS
 
 NAME = "alpr_detector"
 CLOSE_ENOUGH = 2e-3

@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from training.folders import WORK
 from training.plates import draw_plate
 from training.scenes import Light, draw_scene
 
 Pixels = npt.NDArray[np.uint8]
-WORK = Path(__file__).resolve().parents[1] / "work"
 SCENES = WORK / "scenes"
 WIDEST = 1000
 """Pictures are kept no wider than this in memory."""

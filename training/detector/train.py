@@ -20,8 +20,9 @@ from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
 from training.detector.net import HEIGHT, STRIDE, WIDTH, Detector, activate
-from training.detector.pictures import WORK, Picture, Pixels, read_folder, read_scenes
+from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
+from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
 from training.schedule import follow, rate, save
 
@@ -61,7 +62,7 @@ class Views(IterableDataset[Batch]):
         cars = read_folder(self.data / "cars")
         while True:
             scenes = read_scenes() or frames
-            paths = shards(WORK / "plates")
+            paths = shards(PLATES)
             plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
             for _ in range(250):
                 pools = [frames, cars, scenes]
@@ -180,6 +181,8 @@ def main() -> None:
         else:
             optimiser.load_state_dict(saved["optimiser"])
             step, seconds = int(saved["step"]), float(saved["seconds"])
+    if chosen.fresh or chosen.again:
+        save(CHECKPOINT, net, mean, optimiser, step, seconds)
     whole, began = chosen.minutes * 60, time.monotonic() - seconds
     views = Views(chosen.data, chosen.seed * 1000 + step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))

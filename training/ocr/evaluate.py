@@ -25,11 +25,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alpr.vision.joint import joint_slots
-from training.exported import MODELS
+from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.export import NAME
 from training.ocr.net import ALPHABET, PAD, decode
 from training.ocr.photograph import EVERYDAY, INPUT, Conditions, Pixels, photograph
-from training.ocr.samples import WORK, Sample, draw, read_shard, shards
+from training.ocr.samples import Sample, draw, read_shard, shards
 from training.plates.registration import ALPHABET as LETTERS
 
 KINDS = {
@@ -181,7 +181,7 @@ def main() -> None:
     chosen = parser.parse_args()
     os.environ["ALPR_TRAINING_FONTS"] = "held-out"
     reader = Exported(chosen.models)
-    samples = [sample for path in shards(WORK / "plates-val") for sample in read_shard(path)]
+    samples = [sample for path in shards(HELD_OUT_PLATES) for sample in read_shard(path)]
     everyday = synthetic(reader, samples, EVERYDAY)
     regions: dict[str, list[Answer]] = defaultdict(list)
     for sample, answer in zip(samples, everyday, strict=True):

@@ -22,9 +22,9 @@ import pnnx
 import torch
 from torch import Tensor, nn
 
-from training.exported import MODELS, fingerprint, runner
+from training.exported import fingerprint, runner
+from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
-from training.ocr.samples import WORK
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
 
@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=MODELS)
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    net, batch = load(), validation(WORK / "plates-val")
+    net, batch = load(), validation(HELD_OUT_PLATES)
     temperatures = temperatures_of(net, batch)
     write(net, temperatures, folder)
     of_ncnn, of_onnx = differences(net, temperatures, folder, batch)

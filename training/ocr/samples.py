@@ -18,10 +18,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from training.folders import PLATES
 from training.plates import draw_plate
 from training.plates.registration import arbitrary_text
 
-WORK = Path(__file__).resolve().parents[1] / "work"
 SHARD = 2_000
 ARBITRARY = 0.12
 """Share of plates whose text follows no format: the reader must read what is there."""
@@ -107,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ocr.samples")
     parser.add_argument("--plates", type=int, default=120_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=WORK / "plates")
+    parser.add_argument("--folder", type=Path, default=PLATES)
     parser.add_argument(
         "--fonts", choices=["train", "held-out"], default="train", help="held-out: for validation"
     )

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.nn import functional as fn
 from tqdm import tqdm
 
+from training.folders import HELD_OUT_PLATES, PLATES, WORK
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
-from training.ocr.samples import WORK, read_shard, shards
+from training.ocr.samples import read_shard, shards
 from training.ocr.stream import Batch, loader, make_batch
 from training.schedule import follow, rate, save
 
@@ -111,10 +112,12 @@ def main() -> None:
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
     state = begin(fresh=chosen.fresh, again=chosen.again)
-    held_out = validation(WORK / "plates-val")
+    if chosen.fresh or chosen.again:
+        save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
+    held_out = validation(HELD_OUT_PLATES)
     whole = chosen.minutes * 60
     began = time.monotonic() - state.seconds
-    stream = iter(loader(WORK / "plates", BATCH, chosen.seed * 1000 + state.step))
+    stream = iter(loader(PLATES, BATCH, chosen.seed * 1000 + state.step))
     bar = tqdm(total=round(whole), initial=round(state.seconds), unit="s", mininterval=10)
     while state.seconds < whole:
         for group in state.optimiser.param_groups:

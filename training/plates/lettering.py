@@ -13,13 +13,14 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageFont
 
+from training.folders import WORK
 from training.plates import strokes
 from training.plates.registration import ALPHABET
 
 Rng = np.random.Generator
 
 FONT_TABLE = Path(__file__).parent / "fonts.toml"
-FONTS_DIR = Path(__file__).parents[1] / "work" / "fonts"
+FONTS_DIR = WORK / "fonts"
 
 HELD_OUT_VARIABLE = "ALPR_TRAINING_FONTS"
 """Environment variable: ``held-out`` draws with the fonts kept for validation alone,

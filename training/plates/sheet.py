@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from training.folders import WORK
 from training.ocr.photograph import photograph
 from training.plates.plate import draw_plate
 from training.plates.style import load_styles
@@ -46,7 +47,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--camera", action="store_true", help="as a camera sees them")
-    parser.add_argument("--out", type=Path, default=Path("training/work/plates.png"))
+    parser.add_argument("--out", type=Path, default=WORK / "plates.png")
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     names = [name for name in load_styles() if name.startswith(options.styles)]

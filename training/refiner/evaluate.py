@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from training.detector.evaluate import overlap
-from training.detector.pictures import WORK, read_folder
-from training.exported import MODELS, runner
+from training.detector.pictures import read_folder
+from training.exported import runner
+from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.samples import read_shard, shards
 from training.refiner.export import NAME
 from training.refiner.views import MARGIN, Rough, drawn, real
@@ -70,7 +71,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     rng = np.random.default_rng(11)
     network = runner(chosen.models / f"{NAME}.param", chosen.models / f"{NAME}.bin")
-    plates = [sample.rgb for path in shards(WORK / "plates-val") for sample in read_shard(path)]
+    plates = [sample.rgb for path in shards(HELD_OUT_PLATES) for sample in read_shard(path)]
     frames = read_folder(chosen.data / "frames", held_back=True)
     sets = {
         "drawn, held-out fonts": _many(chosen.count, lambda: drawn(rng, plates, frames)),

@@ -16,7 +16,8 @@ import numpy as np
 import pnnx
 import torch
 
-from training.exported import MODELS, fingerprint, runner
+from training.exported import fingerprint, runner
+from training.folders import MODELS
 from training.refiner.net import Refiner
 from training.refiner.train import CHECKPOINT
 from training.refiner.views import HEIGHT, WIDTH

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
-from training.detector.pictures import WORK, read_folder
+from training.detector.pictures import read_folder
+from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
 from training.refiner.net import Refiner
 from training.refiner.views import Rough, drawn, real
@@ -60,7 +61,7 @@ class Views(IterableDataset[Batch]):
         frames = read_folder(self.data / "frames", held_back=False)
         cars = read_folder(self.data / "cars")
         grounds = frames + cars
-        paths = shards(WORK / "plates")
+        paths = shards(PLATES)
         while True:
             plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
             for _ in range(60):
@@ -121,6 +122,8 @@ def main() -> None:
         if not chosen.again:
             optimiser.load_state_dict(saved["optimiser"])
             step, seconds = int(saved["step"]), float(saved["seconds"])
+    if chosen.fresh or chosen.again:
+        save(CHECKPOINT, net, mean, optimiser, step, seconds)
     whole, began = chosen.minutes * 60, time.monotonic() - seconds
     views = Views(chosen.data, chosen.seed * 1000 + step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
