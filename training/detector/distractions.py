@@ -19,14 +19,20 @@ LETTERS = list(string.ascii_uppercase + string.digits)
 LAMPS: tuple[Colour, ...] = ((190, 25, 25), (230, 120, 20), (225, 225, 215), (255, 245, 220))
 
 
+ROUND = 6
+"""The kind of thing that is about as high as wide, or higher."""
+
+
 def distract(rng: Rng, rgb: Pixels, taken: Boxes) -> None:
     """Draw one thing that is no plate on ``rgb``, clear of the boxes ``taken`` (N x 4)."""
-    kind = int(rng.choice(6, p=[0.28, 0.17, 0.13, 0.22, 0.1, 0.1]))
+    kind = int(rng.choice(7, p=[0.25, 0.16, 0.12, 0.2, 0.09, 0.09, 0.09]))
     if kind == 0:
         _lettering(rng, rgb, taken)
         return
     width = float(np.exp(rng.uniform(np.log(14), np.log(150))))
     height = width * float(np.exp(rng.uniform(np.log(0.2), np.log(0.9))))
+    if kind == ROUND:
+        height = width * float(rng.uniform(0.9, 1.8))
     x, y = rng.uniform(0, WIDTH - width), rng.uniform(0, max(1.0, HEIGHT - height))
     box = (round(float(x)), round(float(y)), round(float(x + width)), round(float(y + height)))
     if not _is_free(box, taken):
@@ -34,7 +40,7 @@ def distract(rng: Rng, rgb: Pixels, taken: Boxes) -> None:
     part = rgb[box[1] : box[3], box[0] : box[2]]
     if part.shape[0] < 4 or part.shape[1] < 6:
         return
-    (_lamp, _sticker, _badge, _grille, _empty)[kind - 1](rng, part)
+    (_lamp, _sticker, _badge, _grille, _empty, _wheel)[kind - 1](rng, part)
 
 
 def _is_free(box: tuple[int, int, int, int], taken: Boxes) -> bool:
@@ -168,3 +174,26 @@ def _empty(rng: Rng, part: Pixels) -> None:
     if rng.random() < 0.7:
         edge = max(1, int(height * 0.08))
         cv2.rectangle(part, (0, 0), (width - 1, height - 1), _colour(rng), edge)
+
+
+def _wheel(rng: Rng, part: Pixels) -> None:
+    """A dark tyre and a bright rim with spokes."""
+    height, width = part.shape[:2]
+    middle, axes = (width // 2, height // 2), (max(2, width // 2 - 1), max(2, height // 2 - 1))
+    rim = float(rng.uniform(0.6, 0.85))
+    inner = max(1, round(axes[0] * rim)), max(1, round(axes[1] * rim))
+    tyre, gap = float(rng.uniform(5, 60)), float(rng.uniform(10, 110))
+    metal = (rng.uniform(90, 245) + rng.normal(0, 5, 3)).tolist()
+    cv2.ellipse(part, middle, axes, 0, 0, 360, (tyre, tyre, tyre), -1, cv2.LINE_AA)
+    cv2.ellipse(part, middle, inner, 0, 0, 360, (gap, gap, gap), -1, cv2.LINE_AA)
+    spokes, turn = int(rng.integers(5, 13)), float(rng.uniform(0, 2 * np.pi))
+    thick = max(1, round(inner[0] * float(rng.uniform(0.08, 0.3))))
+    for angle in turn + 2 * np.pi * np.arange(spokes) / spokes:
+        end = (
+            round(middle[0] + inner[0] * float(np.cos(angle))),
+            round(middle[1] + inner[1] * float(np.sin(angle))),
+        )
+        cv2.line(part, middle, end, metal, thick, cv2.LINE_AA)
+    edge = max(1, round(inner[0] * 0.08))
+    cv2.ellipse(part, middle, inner, 0, 0, 360, metal, edge, cv2.LINE_AA)
+    cv2.circle(part, middle, max(1, inner[0] // 5), metal, -1, cv2.LINE_AA)
