@@ -48,7 +48,7 @@ READER = ModelSpec(
     licence="MIT",
     alphabet=ALPHABET,
     pad="_",
-    margins=(0.05, 0.1),
+    margins=(0.05, 0.0, 0.1),
 )
 DETECTOR = ModelSpec(
     name="alpr-gate-detector",

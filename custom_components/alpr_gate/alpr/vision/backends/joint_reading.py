@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..decode import Pixels
     from ..detect import Floats
 
-NO_DOUBT = 0.98
+NO_DOUBT = 0.95
 """Probability of the weakest character from which on one crop of a plate says enough."""
 
 
