@@ -65,7 +65,7 @@ class _Remembering:
     """A detector that keeps what it found last, also what the reader could not read."""
 
     def __init__(self, detector: Any) -> None:
-        self.identity = detector.identity
+        self.identities = detector.identities
         self.found: tuple[Any, ...] = ()
         self.width = 0
         self._detector = detector
