@@ -4,8 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+import shutil
+import tempfile
 
 import ncnn
+import numpy as np
+import numpy.typing as npt
+import pnnx
+from torch import Tensor, nn
+
+
+def convert(
+    net: nn.Module, example: Tensor, folder: Path, name: str, *, half: bool = False
+) -> None:
+    """Write ``name``.param and .bin into ``folder``: trace the network and convert it with pnnx.
+
+    :param half: store weights in 16 bits; ncnn calculates in 32 all the same.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        pnnx.export(net, str(Path(scratch) / "net.pt"), (example,), fp16=half)
+        for suffix in ("param", "bin"):
+            shutil.copy(Path(scratch) / f"net.ncnn.{suffix}", folder / f"{name}.{suffix}")
+
+
+def answers(
+    network: ncnn.Net, pixels: npt.NDArray[np.float32], outputs: tuple[str, ...] = ("out0",)
+) -> list[npt.NDArray[np.float32]]:
+    """What a network in ncnn says to an array, which must be contiguous."""
+    extractor = network.create_extractor()
+    extractor.input("in0", ncnn.Mat(pixels).clone())
+    return [np.array(extractor.extract(name)[1], np.float32) for name in outputs]
 
 
 def runner(param: Path, weights: Path) -> ncnn.Net:

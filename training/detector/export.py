@@ -11,18 +11,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-import shutil
-import tempfile
 
-import ncnn
 import numpy as np
-import pnnx
 import torch
 from torch import Tensor
 
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import BEFORE, CHECKPOINT
-from training.exported import fingerprint, runner
+from training.exported import answers, convert, fingerprint, runner
 from training.folders import MODELS
 
 NAME = "alpr_detector"
@@ -42,16 +38,6 @@ def _mean(same: Sequence[Tensor]) -> Tensor:
     return torch.stack(tuple(same)).mean(0) if same[0].dtype.is_floating_point else same[0]
 
 
-def convert(net: Exported, folder: Path) -> None:
-    """Write ``NAME``.param and .bin into ``folder``."""
-    example = torch.rand(1, 3, HEIGHT, WIDTH)
-    with tempfile.TemporaryDirectory() as scratch:
-        traced = Path(scratch) / "detector.pt"
-        pnnx.export(net, str(traced), (example,), fp16=False)
-        shutil.copy(Path(scratch) / "detector.ncnn.param", folder / f"{NAME}.param")
-        shutil.copy(Path(scratch) / "detector.ncnn.bin", folder / f"{NAME}.bin")
-
-
 def difference(net: Exported, folder: Path) -> float:
     """Largest difference between PyTorch and ncnn on random pictures of two sizes."""
     network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
@@ -60,11 +46,8 @@ def difference(net: Exported, folder: Path) -> float:
         picture = torch.rand(1, 3, height, width)
         with torch.no_grad():
             expected = net(picture)[0].numpy()
-        extractor = network.create_extractor()
-        pixels = np.ascontiguousarray(picture[0].numpy())  # held until it is cloned
-        extractor.input("in0", ncnn.Mat(pixels).clone())
-        _, answer = extractor.extract("out0")
-        worst = max(worst, float(np.abs(np.array(answer) - expected).max()))
+        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
+        worst = max(worst, float(np.abs(answer - expected).max()))
     return worst
 
 
@@ -77,7 +60,7 @@ def main() -> None:
     folder: Path = chosen.folder
     folder.mkdir(parents=True, exist_ok=True)
     net = load([CHECKPOINT, BEFORE] if chosen.with_before else [CHECKPOINT])
-    convert(net, folder)
+    convert(net, torch.rand(1, 3, HEIGHT, WIDTH), folder, NAME)
     worst = difference(net, folder)
     print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
     if worst > CLOSE_ENOUGH:

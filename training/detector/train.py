@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-import shutil
-import time
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
-from tqdm import tqdm
 
 from training.detector.net import HEIGHT, STRIDE, WIDTH, Detector, activate
 from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
 from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
-from training.schedule import follow, rate, save
+from training.schedule import Plan, begin, train
 
 CHECKPOINT = WORK / "detector.pt"
 BEFORE = WORK / "detector-before.pt"
@@ -33,6 +29,7 @@ BATCH = 16
 PEAK = 2e-3
 DECAY = 0.02
 WARM_UP = 0.05
+CLIP = 5.0
 EVERY = 200
 MIX = (0.34, 0.38, 0.28)
 """Shares of dash camera frames, close pictures of cars, and drawn scenes."""
@@ -169,42 +166,13 @@ def main() -> None:
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
     net = Detector().to(memory_format=torch.channels_last)
-    mean = deepcopy(net)
     optimiser = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=DECAY)
-    step, seconds = 0, 0.0
-    if CHECKPOINT.exists() and not chosen.fresh:
-        saved = torch.load(CHECKPOINT, weights_only=True)
-        net.load_state_dict(saved["net"])
-        mean.load_state_dict(saved["mean"])
-        if chosen.again:
-            shutil.copy(CHECKPOINT, BEFORE)
-        else:
-            optimiser.load_state_dict(saved["optimiser"])
-            step, seconds = int(saved["step"]), float(saved["seconds"])
-    if chosen.fresh or chosen.again:
-        save(CHECKPOINT, net, mean, optimiser, step, seconds)
-    whole, began = chosen.minutes * 60, time.monotonic() - seconds
-    views = Views(chosen.data, chosen.seed * 1000 + step)
+    run = begin(net, optimiser, CHECKPOINT, fresh=chosen.fresh, again=chosen.again, before=BEFORE)
+    views = Views(chosen.data, chosen.seed * 1000 + run.step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
-    bar = tqdm(total=round(whole), initial=round(seconds), unit="s", mininterval=10)
-    running = 0.0
-    while seconds < whole:
-        for group in optimiser.param_groups:
-            group["lr"] = rate(seconds / whole, chosen.peak, WARM_UP)
-        net.train()
-        loss = loss_of(net, next(stream))
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step, seconds = step + 1, time.monotonic() - began
-        follow(mean, net, step)
-        running = 0.98 * running + 0.02 * loss.item() if step > 1 else loss.item()
-        bar.update(round(seconds) - bar.n)
-        bar.set_postfix(step=step, loss=f"{running:.3f}")
-        if step % EVERY == 0 or seconds >= whole:
-            save(CHECKPOINT, net, mean, optimiser, step, seconds)
-    print(f"loss {running:.4f} after {step * BATCH} views")
+    plan = Plan(CHECKPOINT, chosen.minutes, chosen.peak, WARM_UP, CLIP, EVERY)
+    loss = train(run, plan, lambda: loss_of(net, next(stream)))
+    print(f"loss {loss:.4f} after {run.step * BATCH} views")
 
 
 if __name__ == "__main__":

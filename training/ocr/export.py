@@ -12,17 +12,13 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-import shutil
-import tempfile
 
-import ncnn
 import numpy as np
 import onnxruntime
-import pnnx
 import torch
 from torch import Tensor, nn
 
-from training.exported import fingerprint, runner
+from training.exported import answers, convert, fingerprint, runner
 from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
 from training.ocr.stream import Batch
@@ -125,11 +121,7 @@ def _best(loss_at: Callable[[Tensor], Tensor]) -> float:
 def write(net: Reader, temperatures: Temperatures, folder: Path) -> None:
     """Write the four files."""
     pixels = torch.randint(0, 256, (1, HEIGHT, WIDTH, 3), dtype=torch.uint8)
-    with tempfile.TemporaryDirectory() as scratch:
-        traced = Path(scratch) / "reader.pt"
-        pnnx.export(ForNcnn(net, temperatures).eval(), str(traced), (pixels.float(),), fp16=False)
-        shutil.copy(Path(scratch) / "reader.ncnn.param", folder / f"{NAME}.param")
-        shutil.copy(Path(scratch) / "reader.ncnn.bin", folder / f"{NAME}.bin")
+    convert(ForNcnn(net, temperatures).eval(), pixels.float(), folder, NAME)
     torch.onnx.export(
         ForOnnx(net, temperatures).eval(),
         (pixels,),
@@ -155,14 +147,11 @@ def differences(
         with torch.no_grad():
             expected = [answer[0].numpy() for answer in model(picture[None].float())]
             wanted_onnx = [answer.numpy() for answer in onnx_model(picture[None])]
-        extractor = network.create_extractor()
-        pixels = picture.numpy().astype(np.float32)  # held until it is cloned
-        extractor.input("in0", ncnn.Mat(pixels).clone())
-        for name, wanted in zip(("out0", "out1"), expected, strict=True):
-            answer = np.array(extractor.extract(name)[1]).reshape(wanted.shape)
+        said = answers(network, picture.numpy().astype(np.float32), ("out0", "out1"))
+        for answer, wanted in zip(said, expected, strict=True):
             of_ncnn = max(of_ncnn, float(np.abs(answer - wanted).max()))
-        answers = session.run(["plate", "columns"], {"input": picture[None].numpy()})
-        for answer, wanted in zip(answers, wanted_onnx, strict=True):
+        said = session.run(["plate", "columns"], {"input": picture[None].numpy()})
+        for answer, wanted in zip(said, wanted_onnx, strict=True):
             of_onnx = max(of_onnx, float(np.abs(answer - wanted).max()))
     return of_ncnn, of_onnx
 

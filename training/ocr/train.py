@@ -1,28 +1,24 @@
 """Train the reader: ``python -m training.ocr.train --minutes 60``.
 
-Goes on where it was interrupted (``--fresh`` does not). The learning rate follows the clock: it has
-fallen to nothing when the minutes are over, whatever the speed of the machine.
+Goes on where it was interrupted (``--fresh`` does not). The learning rate follows the
+clock.
 """
 
 from __future__ import annotations
 
 import argparse
-from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
-import time
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as fn
-from tqdm import tqdm
 
 from training.folders import HELD_OUT_PLATES, PLATES, WORK
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
 from training.ocr.samples import read_shard, shards
 from training.ocr.stream import Batch, loader, make_batch
-from training.schedule import follow, rate, save
+from training.schedule import Plan, begin, train
 
 CHECKPOINT = WORK / "ocr.pt"
 BATCH = 128
@@ -31,37 +27,17 @@ DECAY = 0.02
 WARM_UP = 0.04
 """Share of the time in which the learning rate rises."""
 CTC_WEIGHT = 0.5
+CLIP = 2.0
 EVERY = 300
 """Steps between two looks at the validation set, each of which is kept."""
 
 
-@dataclass
-class State:
-    """All that a run needs to go on."""
-
-    net: Reader
-    mean: Reader
-    """Moving average of the weights: what is exported."""
-    optimiser: torch.optim.Optimizer
-    step: int = 0
-    seconds: float = 0.0
-
-
-def begin(*, fresh: bool = False, again: bool = False) -> State:
-    """A new state, or the one of the last checkpoint; ``again``: its weights, a new schedule."""
-    net = Reader().to(memory_format=torch.channels_last)
+def optimiser_of(net: Reader) -> torch.optim.Optimizer:
+    """AdamW that lets biases and normalisation be."""
     decayed = [p for p in net.parameters() if p.ndim > 1]
     plain = [p for p in net.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
-    state = State(net, deepcopy(net), torch.optim.AdamW(groups, PEAK))
-    if CHECKPOINT.exists() and not fresh:
-        saved = torch.load(CHECKPOINT, weights_only=True)
-        state.net.load_state_dict(saved["net"])
-        state.mean.load_state_dict(saved["mean"])
-        if not again:
-            state.optimiser.load_state_dict(saved["optimiser"])
-            state.step, state.seconds = int(saved["step"]), float(saved["seconds"])
-    return state
+    return torch.optim.AdamW(groups, PEAK)
 
 
 def loss_of(net: Reader, batch: Batch) -> Tensor:
@@ -86,7 +62,7 @@ def validation(folder: Path, count: int = 1_500) -> Batch:
     return make_batch(rng, samples)
 
 
-def exact(net: Reader, batch: Batch) -> float:
+def exact(net: nn.Module, batch: Batch) -> float:
     """Share of plates read exactly, O as 0 and I as 1."""
     net.eval()
     with torch.no_grad():
@@ -111,36 +87,18 @@ def main() -> None:
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
-    state = begin(fresh=chosen.fresh, again=chosen.again)
-    if chosen.fresh or chosen.again:
-        save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
+    net = Reader().to(memory_format=torch.channels_last)
+    run = begin(net, optimiser_of(net), CHECKPOINT, fresh=chosen.fresh, again=chosen.again)
     held_out = validation(HELD_OUT_PLATES)
-    whole = chosen.minutes * 60
-    began = time.monotonic() - state.seconds
-    stream = iter(loader(PLATES, BATCH, chosen.seed * 1000 + state.step))
-    bar = tqdm(total=round(whole), initial=round(state.seconds), unit="s", mininterval=10)
-    while state.seconds < whole:
-        for group in state.optimiser.param_groups:
-            group["lr"] = rate(state.seconds / whole, PEAK, WARM_UP)
-        state.net.train()
-        loss = loss_of(state.net, next(stream))
-        state.optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(state.net.parameters(), 2.0)
-        state.optimiser.step()
-        state.step += 1
-        state.seconds = time.monotonic() - began
-        follow(state.mean, state.net, state.step)
-        bar.update(round(state.seconds) - bar.n)
-        bar.set_postfix(step=state.step, loss=f"{loss.item():.3f}")
-        if state.step % EVERY == 0:
-            save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
-            share = exact(state.mean, held_out)
-            bar.write(f"step {state.step}: loss {loss.item():.3f}, held-out exact {share:.3f}")
-    save(CHECKPOINT, state.net, state.mean, state.optimiser, state.step, state.seconds)
-    print(
-        f"held-out exact {exact(state.mean, held_out):.4f} after {state.step * BATCH} photographs"
+    stream = iter(loader(PLATES, BATCH, chosen.seed * 1000 + run.step))
+    plan = Plan(CHECKPOINT, chosen.minutes, PEAK, WARM_UP, CLIP, EVERY)
+    train(
+        run,
+        plan,
+        lambda: loss_of(net, next(stream)),
+        lambda: f"held-out exact {exact(run.mean, held_out):.4f}",
     )
+    print(f"{run.step * BATCH} photographs")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from training.detector.evaluate import overlap
 from training.detector.pictures import read_folder
-from training.exported import runner
+from training.exported import answers, runner
 from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.samples import read_shard, shards
 from training.refiner.export import NAME
@@ -30,10 +30,9 @@ Numbers = npt.NDArray[np.float32]
 
 def corners_in(network: ncnn.Net, view: Rough) -> Numbers:
     """Corners 4 x 2 from 0 to 1, as the exported network finds them."""
-    pixels = np.ascontiguousarray(view.rgb.transpose(2, 0, 1).astype(np.float32) / 255)
-    extractor = network.create_extractor()
-    extractor.input("in0", ncnn.Mat(pixels).clone())
-    return np.array(extractor.extract("out0")[1], np.float32).reshape(4, 2)
+    pixels = np.ascontiguousarray(view.rgb.transpose(2, 0, 1).astype(np.float32) / np.float32(255))
+    (found,) = answers(network, pixels)
+    return found
 
 
 def fits(network: ncnn.Net, views: list[Rough]) -> tuple[list[float], list[float]]:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-import shutil
-import tempfile
 
-import ncnn
 import numpy as np
-import pnnx
 import torch
 
-from training.exported import fingerprint, runner
+from training.exported import answers, convert, fingerprint, runner
 from training.folders import MODELS
 from training.refiner.net import Refiner
 from training.refiner.train import CHECKPOINT
@@ -35,16 +31,6 @@ def load(checkpoint: Path = CHECKPOINT) -> Refiner:
     return net.eval()
 
 
-def convert(net: Refiner, folder: Path) -> None:
-    """Write ``NAME``.param and .bin into ``folder``."""
-    example = torch.rand(1, 3, HEIGHT, WIDTH)
-    with tempfile.TemporaryDirectory() as scratch:
-        traced = Path(scratch) / "refiner.pt"
-        pnnx.export(net, str(traced), (example,), fp16=True)
-        shutil.copy(Path(scratch) / "refiner.ncnn.param", folder / f"{NAME}.param")
-        shutil.copy(Path(scratch) / "refiner.ncnn.bin", folder / f"{NAME}.bin")
-
-
 def difference(net: Refiner, folder: Path) -> float:
     """Largest difference between PyTorch and ncnn on random pictures."""
     network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
@@ -53,10 +39,7 @@ def difference(net: Refiner, folder: Path) -> float:
         picture = torch.rand(1, 3, HEIGHT, WIDTH)
         with torch.no_grad():
             expected = net(picture)[0].numpy()
-        extractor = network.create_extractor()
-        pixels = np.ascontiguousarray(picture[0].numpy())  # held until it is cloned
-        extractor.input("in0", ncnn.Mat(pixels).clone())
-        answer = np.array(extractor.extract("out0")[1]).reshape(expected.shape)
+        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
         worst = max(worst, float(np.abs(answer - expected).max()))
     return worst
 
@@ -68,7 +51,7 @@ def main() -> None:
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     net = load()
-    convert(net, folder)
+    convert(net, torch.rand(1, 3, HEIGHT, WIDTH), folder, NAME, half=True)
     worst = difference(net, folder)
     print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
     if worst > CLOSE_ENOUGH:
