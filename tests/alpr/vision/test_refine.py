@@ -120,6 +120,19 @@ def test_every_plate_is_looked_at_with_its_surroundings() -> None:
     assert [crop.shape[:2] for crop in finder.shown] == [(48, 160), (48, 160)]
 
 
+def test_two_boxes_that_move_onto_one_plate_become_one() -> None:
+    # Both are looked at; the second one's plate lies where the first one's is.
+    class Moving(Finding):
+        def corners(self, crop: Pixels) -> Floats:
+            self.shown.append(crop)
+            return UNMOVED if len(self.shown) == 1 else UNMOVED - (0.3 / 1.6, 0)
+
+    surer, other = Detection(BOX, 0.9), Detection(Box(130, 80, 230, 110), 0.7)
+    found = RefinedDetector(Seeing((surer, other)), Moving(UNMOVED)).detect(PICTURE)
+    assert [each.score for each in found] == [0.9]
+    assert found[0].box.iou(BOX) > 0.999
+
+
 def test_both_networks_are_named() -> None:
     assert RefinedDetector(Seeing(()), Finding(UNMOVED)).identities == (ROUGH, FINDER)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "6"
+VERSION = "7"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 CLOSENESS = Closeness(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..types import Box
+from .detect import suppress_overlaps
 from .straighten import perspective, straightened
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ network was trained with it."""
 EDGE = 0.03
 """Widths of the plate: nearer to the picture's edge it may be cut off, and is left alone. What is
 beyond cannot be seen, and the box must keep telling that it ends there."""
+SAME_PLATE = 0.45
+"""Intersection over union from which on two boxes have moved onto one plate: the better stays."""
 LEAST_SHARED = 0.3
 """Intersection over union of both boxes below which the network saw something else."""
 
@@ -46,7 +49,8 @@ class RefinedDetector:
 
     def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
         """See ``Detector``."""
-        return tuple(self._refined(pixels, each) for each in self._detector.detect(pixels))
+        found = [self._refined(pixels, each) for each in self._detector.detect(pixels)]
+        return suppress_overlaps(found, SAME_PLATE)
 
     def _refined(self, pixels: Pixels, detection: Detection) -> Detection:
         if not _is_whole(detection.box, pixels):
