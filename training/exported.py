@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import hashlib
 from pathlib import Path
 import shutil
@@ -11,6 +12,7 @@ import ncnn
 import numpy as np
 import numpy.typing as npt
 import pnnx
+import torch
 from torch import Tensor, nn
 
 
@@ -50,6 +52,18 @@ def runner(param: Path, weights: Path) -> ncnn.Net:
     net.load_param(str(param))
     net.load_model(str(weights))
     return net
+
+
+def difference(net: nn.Module, network: ncnn.Net, sizes: Sequence[tuple[int, int]]) -> float:
+    """Largest difference between PyTorch and ncnn on random pictures of these (height, width)."""
+    worst = 0.0
+    for height, width in sizes:
+        picture = torch.rand(1, 3, height, width)
+        with torch.no_grad():
+            expected = net(picture)[0].numpy()
+        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
+        worst = max(worst, float(np.abs(answer - expected).max()))
+    return worst
 
 
 def fingerprint(path: Path) -> str:

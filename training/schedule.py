@@ -5,6 +5,7 @@ The learning rate has fallen to nothing when the minutes are over, however fast 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -48,6 +49,15 @@ class Run:
     optimiser: torch.optim.Optimizer
     step: int = 0
     seconds: float = 0.0
+
+
+def add_arguments(parser: argparse.ArgumentParser, minutes: float) -> None:
+    """What every training can be told; ``minutes`` unless said otherwise."""
+    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
+    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
 
 
 def begin(

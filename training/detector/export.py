@@ -12,13 +12,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import BEFORE, CHECKPOINT
-from training.exported import answers, convert, fingerprint, runner
+from training.exported import convert, difference, fingerprint, runner
 from training.folders import MODELS
 
 NAME = "alpr_detector"
@@ -38,19 +37,6 @@ def _mean(same: Sequence[Tensor]) -> Tensor:
     return torch.stack(tuple(same)).mean(0) if same[0].dtype.is_floating_point else same[0]
 
 
-def difference(net: Exported, folder: Path) -> float:
-    """Largest difference between PyTorch and ncnn on random pictures of two sizes."""
-    network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
-    worst = 0.0
-    for height, width in ((HEIGHT, WIDTH), (320, 320)):
-        picture = torch.rand(1, 3, height, width)
-        with torch.no_grad():
-            expected = net(picture)[0].numpy()
-        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
-        worst = max(worst, float(np.abs(answer - expected).max()))
-    return worst
-
-
 def main() -> None:
     """Export, compare, and print the hashes."""
     parser = argparse.ArgumentParser(prog="python -m training.detector.export")
@@ -61,11 +47,12 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     net = load([CHECKPOINT, BEFORE] if chosen.with_before else [CHECKPOINT])
     convert(net, torch.rand(1, 3, HEIGHT, WIDTH), folder, NAME)
-    worst = difference(net, folder)
+    param, weights = folder / f"{NAME}.param", folder / f"{NAME}.bin"
+    worst = difference(net, runner(param, weights), ((HEIGHT, WIDTH), (320, 320)))
     print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
     if worst > CLOSE_ENOUGH:
         raise SystemExit("ncnn does not answer as PyTorch does")
-    for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
+    for path in (param, weights):
         print(fingerprint(path))
 
 

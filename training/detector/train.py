@@ -20,7 +20,7 @@ from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
 from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
-from training.schedule import Plan, begin, train
+from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "detector.pt"
 BEFORE = WORK / "detector-before.pt"
@@ -156,12 +156,8 @@ def main() -> None:
     """Train until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m training.detector.train")
     parser.add_argument("--data", type=Path, required=True, help="holds frames/ and cars/")
-    parser.add_argument("--minutes", type=float, default=45.0)
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
-    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
+    add_arguments(parser, 45.0)
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)

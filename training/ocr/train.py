@@ -18,7 +18,7 @@ from training.folders import HELD_OUT_PLATES, PLATES, WORK
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
 from training.ocr.samples import read_shard, shards
 from training.ocr.stream import Batch, loader, make_batch
-from training.schedule import Plan, begin, train
+from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "ocr.pt"
 BATCH = 128
@@ -79,11 +79,7 @@ def exact(net: nn.Module, batch: Batch) -> float:
 def main() -> None:
     """Train until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m training.ocr.train")
-    parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
-    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
+    add_arguments(parser, 60.0)
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from training.exported import answers, convert, fingerprint, runner
+from training.exported import convert, difference, fingerprint, runner
 from training.folders import MODELS
 from training.refiner.net import Refiner
 from training.refiner.train import CHECKPOINT
@@ -31,19 +30,6 @@ def load(checkpoint: Path = CHECKPOINT) -> Refiner:
     return net.eval()
 
 
-def difference(net: Refiner, folder: Path) -> float:
-    """Largest difference between PyTorch and ncnn on random pictures."""
-    network = runner(folder / f"{NAME}.param", folder / f"{NAME}.bin")
-    worst = 0.0
-    for _ in range(5):
-        picture = torch.rand(1, 3, HEIGHT, WIDTH)
-        with torch.no_grad():
-            expected = net(picture)[0].numpy()
-        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
-        worst = max(worst, float(np.abs(answer - expected).max()))
-    return worst
-
-
 def main() -> None:
     """Export, compare, and print the hashes."""
     parser = argparse.ArgumentParser(prog="python -m training.refiner.export")
@@ -52,11 +38,12 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     net = load()
     convert(net, torch.rand(1, 3, HEIGHT, WIDTH), folder, NAME, half=True)
-    worst = difference(net, folder)
+    param, weights = folder / f"{NAME}.param", folder / f"{NAME}.bin"
+    worst = difference(net, runner(param, weights), 5 * ((HEIGHT, WIDTH),))
     print(f"largest difference between PyTorch and ncnn: {worst:.1e}")
     if worst > CLOSE_ENOUGH:
         raise SystemExit("ncnn does not answer as PyTorch does")
-    for path in (folder / f"{NAME}.param", folder / f"{NAME}.bin"):
+    for path in (param, weights):
         print(fingerprint(path))
 
 

@@ -22,7 +22,7 @@ from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
 from training.refiner.net import Refiner
 from training.refiner.views import Rough, drawn, real
-from training.schedule import Plan, begin, train
+from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "refiner.pt"
 BATCH = 128
@@ -101,11 +101,7 @@ def main() -> None:
     """Train until the time is over."""
     parser = argparse.ArgumentParser(prog="python -m training.refiner.train")
     parser.add_argument("--data", type=Path, required=True, help="holds frames/ and cars/")
-    parser.add_argument("--minutes", type=float, default=40.0)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fresh", action="store_true", help="do not go on where it stopped")
-    parser.add_argument("--again", action="store_true", help="a new schedule from the last weights")
+    add_arguments(parser, 40.0)
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)

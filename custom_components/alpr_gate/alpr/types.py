@@ -62,6 +62,16 @@ class Box:
         """The middle of the box."""
         return (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
 
+    def keeps_off_edge(self, size: tuple[int, int], share: float) -> bool:
+        """Whether it stays ``share`` of its width away from the edge of a picture of that size."""
+        room = share * self.width
+        return (
+            self.x1 >= room
+            and self.y1 >= room
+            and self.x2 <= size[0] - room
+            and self.y2 <= size[1] - room
+        )
+
     def iou(self, other: Box) -> float:
         """Intersection over union with ``other``, 0 to 1."""
         shared = Box(

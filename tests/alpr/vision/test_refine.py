@@ -24,6 +24,7 @@ from custom_components.alpr_gate.alpr.vision.refine import (
     corners_of,
     placed,
 )
+from training.refiner import views
 from training.scenes import draw_scene
 
 PICTURE = np.full((200, 400, 3), 90, np.uint8)
@@ -131,6 +132,10 @@ def test_two_boxes_that_move_onto_one_plate_become_one() -> None:
     found = RefinedDetector(Seeing((surer, other)), Moving(UNMOVED)).detect(PICTURE)
     assert [each.score for each in found] == [0.9]
     assert found[0].box.iou(BOX) > 0.999
+
+
+def test_plates_are_cut_out_as_they_were_in_training() -> None:
+    assert MARGIN == views.MARGIN
 
 
 def test_both_networks_are_named() -> None:

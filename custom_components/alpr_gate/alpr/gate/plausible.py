@@ -40,10 +40,7 @@ def objection(read: PlateRead, size: tuple[int, int], settings: GateSettings) ->
 
 def is_whole(box: Box, size: tuple[int, int]) -> bool:
     """Whether a plate is not cut off by the picture's edge: what is left of it reads as another."""
-    room = EDGE * box.width
-    return (
-        box.x1 >= room and box.y1 >= room and box.x2 <= size[0] - room and box.y2 <= size[1] - room
-    )
+    return box.keeps_off_edge(size, EDGE)
 
 
 def in_zone(box: Box, size: tuple[int, int], zone: Zone) -> bool:

@@ -12,7 +12,6 @@ import numpy as np
 from PIL import Image
 
 from ..types import Box, EngineIdentity, FrameReads, PlateRead, Timings
-from .backends.base import Reading
 from .decode import decode
 from .rank import likelihood, sharpness
 from .straighten import cut, straightened
@@ -30,8 +29,6 @@ MOST_PLATES = 8
 """Of more plates in one picture only those with the highest score are read."""
 SMALL_PLATE = 110
 """Width in pixels: a plate smaller than this is read from the picture at its full size."""
-
-NOTHING = Reading(())
 
 CROP_WIDTH = 480
 CROP_QUALITY = 85
@@ -109,7 +106,11 @@ class Recogniser:
         across, down = picture.scale
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
-            reading, sharp = self._read_plate(picture.pixels, detection)
+            crops = plate_crops(picture.pixels, detection, self.reader.margins)
+            first = next(crops, None)
+            if first is None:
+                continue
+            reading = self.reader.read(chain((first,), crops))
             if not reading.text:
                 continue
             full = detection.moved(across, down)
@@ -121,17 +122,9 @@ class Recogniser:
                 region=reading.region,
                 corners=full.corners,
             )
-            ranked.append((likelihood(plate, sharp, picture.size), plate))
+            ranked.append((likelihood(plate, sharpness(first), picture.size), plate))
         ranked.sort(key=lambda each: -each[0])
         return tuple(plate for _, plate in ranked)
-
-    def _read_plate(self, pixels: Pixels, detection: Detection) -> tuple[Reading, float]:
-        """Read one plate, and tell how sharp it is."""
-        crops = plate_crops(pixels, detection, self.reader.margins)
-        first = next(crops, None)
-        if first is None:
-            return NOTHING, 0.0
-        return self.reader.read(chain((first,), crops)), sharpness(first)
 
 
 def plate_crops(

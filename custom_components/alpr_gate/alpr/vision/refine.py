@@ -53,7 +53,7 @@ class RefinedDetector:
         return suppress_overlaps(found, SAME_PLATE)
 
     def _refined(self, pixels: Pixels, detection: Detection) -> Detection:
-        if not _is_whole(detection.box, pixels):
+        if not detection.box.keeps_off_edge((pixels.shape[1], pixels.shape[0]), EDGE):
             return detection
         rough = detection.corners or corners_of(detection.box)
         crop = straightened(pixels, rough, margin=MARGIN)
@@ -64,12 +64,6 @@ class RefinedDetector:
         if box.iou(detection.box) < LEAST_SHARED:
             return detection
         return replace(detection, box=box, corners=corners)
-
-
-def _is_whole(box: Box, pixels: Pixels) -> bool:
-    height, width = pixels.shape[:2]
-    room = EDGE * box.width
-    return bool(min(box.x1, box.y1, width - box.x2, height - box.y2) >= room)
 
 
 def placed(found: Floats, rough: Corners) -> Corners:
