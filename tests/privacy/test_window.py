@@ -202,7 +202,9 @@ def test_only_the_owner_of_the_files_may_read_them(window: Window, file: WindowF
     assert stat.S_IMODE(file.files[0].parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("content", [b"not a database" * 100, os.urandom(8192)])
+@pytest.mark.parametrize(
+    "content", [b"not a database" * 100, os.urandom(8192)], ids=["text", "noise"]
+)
 def test_fault_36_a_file_that_is_no_window_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "window.db"
     path.write_bytes(content)
