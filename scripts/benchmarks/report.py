@@ -15,8 +15,9 @@ Written by `scripts/bench`; run it again after a change, nothing here is typed b
 in this repository's texts comes from this page.
 
 All systems see the same pictures in one run, one picture at a time in turn, each in a process of
-its own, on {machine}. The fast-alpr path has {threads} thread(s) per network. Ours have one, as the
-engine runs them: networks so small lose more to a second thread than it brings.
+its own and after a pause, in which threads of the one before come to rest, on {machine}.
+The fast-alpr path has {threads} thread(s) per network. Ours have one, as the engine runs them:
+networks so small lose more to a second thread than it brings.
 
 | system | what it is |
 |---|---|
@@ -24,8 +25,9 @@ engine runs them: networks so small lose more to a second thread than it brings.
 
 *Exact* counts a picture as right only when every character is; *O=0, I=1* forgives these two pairs,
 which many plates print alike. *Wrong, 5 % left out* is the number of wrong texts that remain when
-the pictures a system is least sure of are left out. *Found* is the share of true boxes met with an
-intersection over union of at least 0.5; *false* counts boxes per picture that are no plate.
+the pictures are left out whose text a system is least sure of, which is the product of what it says
+of each character. *Found* is the share of true boxes met with an intersection over union of at
+least 0.5; *false* counts boxes per picture that are no plate.
 """
 
 FLOORS_TEXT = """Wrong texts and the share of the pictures kept, when a read counts only if its

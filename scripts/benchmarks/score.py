@@ -30,11 +30,21 @@ class Answer:
 
     text: str
     """Of the plate it puts first; empty when it read none."""
-    confidence: float
-    """Of the weakest character of that text; 0 when it read none."""
+    characters: tuple[float, ...]
+    """How sure it is of each character of that text, 0 to 1."""
     found: tuple[Found, ...]
     ms: dict[str, float]
     """Milliseconds by stage: decode, detect, read."""
+
+    @property
+    def weakest(self) -> float:
+        """Of the weakest character; 0 when it read none."""
+        return min(self.characters, default=0.0)
+
+    @property
+    def whole(self) -> float:
+        """That all characters are right; 0 when it read none."""
+        return math.prod(self.characters) if self.characters else 0.0
 
     @property
     def total_ms(self) -> float:
@@ -111,13 +121,14 @@ def wrong_reads_by_coverage(pairs: Pairs) -> list[tuple[float, int, float]]:
 
     Returns:
         For every number of pictures kept, the surest first: the share of all pictures, how many of
-        them are read wrong (no text at all is not a wrong text), and the confidence of the last.
+        them are read wrong (no text at all is not a wrong text), and how sure the last one's whole
+        text is.
     """
-    ranked = sorted(pairs, key=lambda pair: -pair[1].confidence)
+    ranked = sorted(pairs, key=lambda pair: -pair[1].whole)
     curve, wrong = [], 0
     for kept, (sample, answer) in enumerate(ranked, 1):
         wrong += bool(answer.text) and not is_right(sample, answer)
-        curve.append((kept / len(ranked), wrong, answer.confidence))
+        curve.append((kept / len(ranked), wrong, answer.whole))
     return curve
 
 
@@ -129,7 +140,7 @@ def wrong_without_least_sure(pairs: Pairs, share: float = 0.05) -> int:
 
 def wrong_above(pairs: Pairs, floor: float) -> tuple[int, float]:
     """Wrong reads whose weakest character is at least ``floor``, and the share of pictures kept."""
-    kept = [pair for pair in pairs if pair[1].text and pair[1].confidence >= floor]
+    kept = [pair for pair in pairs if pair[1].text and pair[1].weakest >= floor]
     wrong = sum(not is_right(sample, answer) for sample, answer in kept)
     return wrong, len(kept) / len(pairs)
 

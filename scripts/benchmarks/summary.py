@@ -66,8 +66,8 @@ def summary(run: Run) -> dict[str, Any]:
                     for floor in FLOORS
                 },
                 "risk_coverage": [
-                    [round(kept, 4), wrong, round(confidence, 4)]
-                    for kept, wrong, confidence in wrong_reads_by_coverage(pairs)
+                    [round(kept, 4), wrong, round(whole, 4)]
+                    for kept, wrong, whole in wrong_reads_by_coverage(pairs)
                 ],
             }
             for system, pairs in run.photos.items()

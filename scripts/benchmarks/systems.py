@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .sets import Sample
 
 ROOT = Path(__file__).parents[2]
+SETTLED = 0.05
+"""Seconds before a system is asked: threads of the one before may still be spinning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Running:
         found = tuple(
             Found((box[0], box[1], box[2], box[3]), score) for box, score in answer["found"]
         )
-        return Answer(answer["text"], answer["confidence"], found, answer["ms"])
+        return Answer(answer["text"], tuple(answer["characters"]), found, answer["ms"])
 
     def note_memory(self) -> None:
         """Ask how much memory it has taken at most so far."""
@@ -115,13 +117,14 @@ def ask_all(
 ) -> dict[str, list[tuple[Sample, Answer]]]:
     """Show every picture to every system in turn, so that a busy moment hits them all alike.
 
-    Another system begins with each picture, since threads of the one before may still be spinning.
+    Another system begins with each picture: what the one before left in caches hits them all alike.
     """
     answers: dict[str, list[tuple[Sample, Answer]]] = {each.choice.label: [] for each in systems}
     for number, sample in enumerate(samples):
         sample.path.read_bytes()  # once from the disk, so that the first to ask does not wait
         first = number % len(systems)
         for system in systems[first:] + systems[:first]:
+            time.sleep(SETTLED)
             answers[system.choice.label].append((sample, system.look(sample.path)))
         on_sample()
     return answers

@@ -21,7 +21,11 @@ class System(Protocol):
     """Reads a picture and says everything that is measured about it."""
 
     def look(self, path: Path) -> dict[str, Any]:
-        """Keys ``text``, ``confidence``, ``found`` (box and score of each detection), ``ms``."""
+        """Say what it read and found, and how long that took.
+
+        Keys ``text``, ``characters`` (how sure it is of each), ``found`` (box and score of each
+        detection) and ``ms``.
+        """
 
 
 class Ours:
@@ -48,7 +52,7 @@ class Ours:
         best: Any = reads.plates[0] if reads.plates else None
         return {
             "text": best.text if best else "",
-            "confidence": best.confidence if best else 0.0,
+            "characters": [each[0][1] for each in best.characters if each[0][0]] if best else [],
             "found": [
                 [[edge * scale for edge in _edges(each.box)], each.score]
                 for each in self._detector.found
@@ -121,10 +125,10 @@ class FastAlpr:
         detected = time.perf_counter()
         reads = [self._read(frame, each.bounding_box) for each in found]
         done = time.perf_counter()
-        text, confidence = reads[0] if reads else ("", 0.0)
+        text, chances = reads[0] if reads else ("", [])
         return {
             "text": text,
-            "confidence": confidence,
+            "characters": chances,
             "found": [[list(each.bounding_box.xyxy), each.confidence] for each in found],
             "ms": {
                 "decode": (decoded - start) * 1000,
@@ -133,16 +137,15 @@ class FastAlpr:
             },
         }
 
-    def _read(self, frame: Any, box: Any) -> tuple[str, float]:
+    def _read(self, frame: Any, box: Any) -> tuple[str, list[float]]:
         height, width = frame.shape[:2]
         crop = frame[max(box.y1, 0) : min(box.y2, height), max(box.x1, 0) : min(box.x2, width)]
         if not crop.size:
-            return "", 0.0
+            return "", []
         rgb = self._cv2.cvtColor(crop, self._cv2.COLOR_BGR2RGB)
         prediction = self._reader.run_one(rgb, return_confidence=True)
         chances = [] if prediction.char_probs is None else list(prediction.char_probs)
-        weakest = min(chances[: len(prediction.plate)], default=0.0)
-        return prediction.plate, float(weakest)
+        return prediction.plate, [float(each) for each in chances[: len(prediction.plate)]]
 
 
 def main() -> None:

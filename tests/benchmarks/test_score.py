@@ -25,7 +25,7 @@ def sample(plate: str = "AB12", *boxes: Edges) -> Sample:
 
 
 def answer(text: str, confidence: float = 1.0, *found: Found) -> Answer:
-    return Answer(text, confidence, found, {"decode": 1, "detect": 2, "read": 3})
+    return Answer(text, (confidence,), found, {"decode": 1, "detect": 2, "read": 3})
 
 
 def test_o_and_0_are_one_only_where_that_is_allowed() -> None:
