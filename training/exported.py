@@ -60,9 +60,12 @@ def difference(net: nn.Module, network: ncnn.Net, sizes: Sequence[tuple[int, int
     for height, width in sizes:
         picture = torch.rand(1, 3, height, width)
         with torch.no_grad():
-            expected = net(picture)[0].numpy()
-        (answer,) = answers(network, np.ascontiguousarray(picture[0].numpy()))
-        worst = max(worst, float(np.abs(answer - expected).max()))
+            said = net(picture)
+        expected = said if isinstance(said, tuple) else (said,)
+        names = tuple(f"out{number}" for number in range(len(expected)))
+        found = answers(network, np.ascontiguousarray(picture[0].numpy()), names)
+        for answer, wanted in zip(found, expected, strict=True):
+            worst = max(worst, float(np.abs(answer - wanted[0].numpy()).max()))
     return worst
 
 

@@ -65,11 +65,10 @@ def _reader(wanted: Wanted) -> tuple[Step, ...]:
 
 def _detector(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.detector.train"
-    scenes = ("--scenes", str(_scaled(1_500, wanted)))
     again = (*_data(wanted), *_minutes(32, wanted), "--peak", "0.0012", "--seed", "2")
     return (
         *_plates(wanted),
-        Step("scenes", "training.detector.pictures", scenes),
+        _scenes(wanted),
         Step("sheet", "training.detector.sheet", _data(wanted)),
         Step("train", module, (*_data(wanted), *_minutes(100, wanted)), ("--fresh",)),
         Step("train-again", module, again, ("--again",)),
@@ -80,12 +79,17 @@ def _detector(wanted: Wanted) -> tuple[Step, ...]:
 
 def _refiner(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.refiner.train"
+    candidates = ("--count", str(_scaled(24_000, wanted)))
     again = (*_data(wanted), *_minutes(38, wanted), "--seed", "2")
+    once_more = (*_data(wanted), *_minutes(60, wanted), "--seed", "3")
     return (
         *_plates(wanted),
+        _scenes(wanted),
+        Step("candidates", "training.refiner.gather", (*_data(wanted), *candidates)),
         Step("sheet", "training.refiner.sheet", _data(wanted)),
         Step("train", module, (*_data(wanted), *_minutes(35, wanted)), ("--fresh",)),
         Step("train-again", module, again, ("--again",)),
+        Step("train-once-more", module, once_more, ("--again",)),
         Step("export", "training.refiner.export", ("--folder", str(wanted.out))),
         _measure("refiner", wanted),
     )
@@ -106,6 +110,11 @@ def _plates(wanted: Wanted) -> tuple[Step, ...]:
             ("--plates", str(_scaled(4_000, wanted)), *held_out),
         ),
     )
+
+
+def _scenes(wanted: Wanted) -> Step:
+    arguments = ("--scenes", str(_scaled(1_500, wanted)))
+    return Step("scenes", "training.detector.pictures", arguments)
 
 
 def _measure(model: str, wanted: Wanted) -> Step:

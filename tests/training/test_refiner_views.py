@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from training.detector.pictures import Picture, Pixels
-from training.refiner.views import HEIGHT, MARGIN, WIDTH, Rough, cut_out, drawn, real
+from training.refiner.candidates import Candidate, read_candidates, write_shard
+from training.refiner.impostors import impostor
+from training.refiner.views import (
+    HEIGHT,
+    MARGIN,
+    WIDTH,
+    Rough,
+    cut_out,
+    drawn,
+    found,
+    no_plate,
+    real,
+)
 
 SEEDS = range(12)
 INSET = MARGIN / (1 + 2 * MARGIN)
@@ -92,3 +105,45 @@ def test_plates_too_small_to_know_their_edges_are_left_out() -> None:
     rng = np.random.default_rng(1)
     assert real(rng, [tiny]) is None
     assert real(rng, [empty]) is None
+
+
+def proposed(*, plate: bool) -> Candidate:
+    """A bright plate, or a bright lamp, that the detector framed a little too wide."""
+    rgb = np.full((80, 200, 3), 30, np.uint8)
+    rgb[30:50, 60:140] = 240
+    corners = np.array([[60, 30], [140, 30], [140, 50], [60, 50]], np.float64)
+    guess = corners + np.array([[-6, -3], [6, -3], [6, 3], [-6, 3]])
+    return Candidate(rgb, guess, corners if plate else None, whole=plate)
+
+
+def test_what_the_detector_found_keeps_telling_whether_it_was_a_plate() -> None:
+    plates = seen(lambda rng: found(rng, [proposed(plate=True)]))
+    others = seen(lambda rng: found(rng, [proposed(plate=False)]))
+    assert {view.is_plate for view in plates} == {True}
+    assert {view.is_plate for view in others} == {False}
+
+
+def test_the_corners_of_a_plate_that_was_found_stay_on_it_mirrored_or_not() -> None:
+    views = seen(lambda rng: found(rng, [proposed(plate=True)]))
+    inner = [view.rgb[inside(view)].mean() for view in views]
+    outer = [view.rgb[~inside(view)].mean() for view in views]
+    assert np.median(np.subtract(inner, outer)) > 60
+
+
+def test_candidates_are_read_as_they_were_written(tmp_path: Path) -> None:
+    both = [proposed(plate=True), proposed(plate=False)]
+    write_shard(tmp_path / "00000.npz", both)
+    read = read_candidates(tmp_path)
+    for written, each in zip(both, read, strict=True):
+        assert np.abs(written.rgb.astype(int) - each.rgb).mean() < 3
+        assert each.guess == pytest.approx(written.guess)
+        assert (each.corners is None) == (written.corners is None)
+        assert each.whole == written.whole
+
+
+def test_signs_lamps_and_lettering_are_no_plates_and_none_is_like_another() -> None:
+    views = seen(lambda rng: no_plate(rng, [street()]))
+    assert len(views) == len(SEEDS)
+    assert not any(view.is_plate for view in views)
+    drawings = {impostor(np.random.default_rng(seed)).tobytes() for seed in range(40)}
+    assert len(drawings) == 40

@@ -1,6 +1,6 @@
 """Measure the exported detector: ``python -m training.detector.evaluate --data ../shared/data``.
 
-One look at 512 x 320, without the library's second, closer look: on the dash camera frames that
+One look at 512 x 320, without the refiner's judgement: on the dash camera frames that
 were held back, day and night apart, by the width of the plate. `scripts/bench` measures everything.
 """
 

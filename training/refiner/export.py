@@ -13,21 +13,21 @@ import torch
 
 from training.exported import convert, difference, fingerprint, runner
 from training.folders import MODELS
-from training.refiner.net import Refiner
+from training.refiner.net import Exported, Refiner
 from training.refiner.train import CHECKPOINT
 from training.refiner.views import HEIGHT, WIDTH
 
 NAME = "alpr_refiner"
 CLOSE_ENOUGH = 1e-3
-"""Largest difference allowed, as a fraction of the crop's sides. Weights are stored in 16 bits to
-keep the file small; ncnn calculates in 32."""
+"""Largest difference allowed, of probabilities and of fractions of the crop's sides. Weights are
+stored in 16 bits to keep the file small; ncnn calculates in 32."""
 
 
-def load(checkpoint: Path = CHECKPOINT) -> Refiner:
+def load(checkpoint: Path = CHECKPOINT) -> Exported:
     """The averaged weights, ready to run."""
     net = Refiner()
     net.load_state_dict(torch.load(checkpoint, weights_only=True)["mean"])
-    return net.eval()
+    return Exported(net).eval()
 
 
 def main() -> None:

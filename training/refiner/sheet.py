@@ -15,18 +15,20 @@ from training.detector.pictures import Pixels, read_folder
 from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
 from training.plates.sheet import lay_sheet
-from training.refiner.views import HEIGHT, WIDTH, Rough, drawn, real
+from training.refiner.candidates import read_candidates
+from training.refiner.views import HEIGHT, WIDTH, Rough, drawn, found, no_plate, real
 
-DRAWN, REAL = 72, 24
+DRAWN, REAL, FOUND, NO_PLATE = 48, 24, 60, 36
 _FINE = 8
 """Parts of a pixel in which OpenCV is told of corners: two to the power of three."""
 
 
 def outlined(view: Rough) -> Pixels:
-    """A view with its corners joined by a green line."""
+    """A view with its corners joined by a line: green for a plate, red for another thing."""
     rgb = view.rgb.copy()
     corners = np.round(view.corners * (WIDTH, HEIGHT) * _FINE).astype(np.int32)
-    cv2.polylines(rgb, [corners], True, (0, 255, 0), 1, cv2.LINE_AA, 3)
+    colour = (0, 255, 0) if view.is_plate else (255, 0, 0)
+    cv2.polylines(rgb, [corners], True, colour, 1, cv2.LINE_AA, 3)
     return rgb
 
 
@@ -43,6 +45,9 @@ def main() -> None:
     plates = [sample.rgb for sample in read_shard(shards(PLATES)[0])]
     views: list[Rough | None] = [drawn(rng, plates, pictures) for _ in range(DRAWN)]
     views += [real(rng, pictures) for _ in range(REAL)]
+    candidates = read_candidates()
+    views += [found(rng, candidates) for _ in range(FOUND)]
+    views += [no_plate(rng, pictures) for _ in range(NO_PLATE)]
     cells = [(outlined(view), "") for view in views if view is not None]
     lay_sheet(cells, (WIDTH + 4, HEIGHT), 12).save(chosen.out)
 

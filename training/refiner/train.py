@@ -1,6 +1,7 @@
 """Train the refiner: ``python -m training.refiner.train --data ../shared/data --minutes 40``.
 
-Needs the flat plates of ``python -m training.ocr.samples``. Goes on where it was interrupted
+Needs the flat plates of ``python -m training.ocr.samples`` and what the detector finds, of
+``python -m training.refiner.gather``. Goes on where it was interrupted
 (``--fresh`` does not). The learning rate follows the clock.
 """
 
@@ -15,13 +16,15 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as fn
 from torch.utils.data import DataLoader, IterableDataset
 
 from training.detector.pictures import read_folder
 from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard, shards
+from training.refiner.candidates import read_candidates
 from training.refiner.net import Refiner
-from training.refiner.views import Rough, drawn, real
+from training.refiner.views import Rough, drawn, found, no_plate, real
 from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "refiner.pt"
@@ -31,23 +34,30 @@ DECAY = 0.01
 WARM_UP = 0.05
 CLIP = 1.0
 EVERY = 500
-REAL = 0.2
-"""Share of real pictures."""
+MIX = (0.38, 0.14, 0.3, 0.18)
+"""Shares of drawn plates, plates of real pictures, what the detector found, and drawn things that
+are no plates."""
 CLOSE_UPS = 0.6
-"""Of these, share of close pictures of cars; the others are dash camera frames."""
+"""Of real pictures, share of close ones of cars; the others are dash camera frames."""
+JUDGEMENT = 0.05
+"""Weight of the cross entropy beside distances, which are a few hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pictures N x 3 x 64 x 128 (uint8), corners N x 4 x 2, and of which all corners are known."""
+    """Pictures N x 3 x 64 x 128 (uint8), corners N x 4 x 2, and what is known of each, N.
+
+    ``whole``: all corners and not only their box; ``is_plate``: it is a plate at all.
+    """
 
     pictures: Tensor
     corners: Tensor
     whole: Tensor
+    is_plate: Tensor
 
 
 class Views(IterableDataset[Batch]):
-    """Rough cuts of plates, for ever."""
+    """Rough cuts of plates and of other things, for ever."""
 
     def __init__(self, data: Path, seed: int) -> None:
         self.data, self.seed = data, seed
@@ -58,15 +68,22 @@ class Views(IterableDataset[Batch]):
         rng = np.random.default_rng(self.seed)
         frames = read_folder(self.data / "frames", held_back=False)
         cars = read_folder(self.data / "cars")
-        grounds = frames + cars
+        grounds, candidates = frames + cars, read_candidates()
         paths = shards(PLATES)
         while True:
             plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
             for _ in range(60):
                 views: list[Rough] = []
                 while len(views) < BATCH:
-                    pool = cars if rng.random() < CLOSE_UPS else frames
-                    view = real(rng, pool) if rng.random() < REAL else drawn(rng, plates, grounds)
+                    kind = int(rng.choice(len(MIX), p=MIX))
+                    if kind == 0:
+                        view: Rough | None = drawn(rng, plates, grounds)
+                    elif kind == 1:
+                        view = real(rng, cars if rng.random() < CLOSE_UPS else frames)
+                    elif kind == 2:
+                        view = found(rng, candidates)
+                    else:
+                        view = no_plate(rng, grounds)
                     if view is not None:
                         views.append(view)
                 yield make_batch(views)
@@ -79,17 +96,20 @@ def make_batch(views: list[Rough]) -> Batch:
         torch.from_numpy(pictures),
         torch.from_numpy(np.stack([view.corners for view in views])),
         torch.tensor([view.whole for view in views]),
+        torch.tensor([view.is_plate for view in views]),
     )
 
 
 def loss_of(net: nn.Module, batch: Batch) -> Tensor:
-    """L1 of the corners; where only the box is known, L1 of the box around them."""
+    """L1 of the corners or, where only the box is known, of the box; and cross entropy."""
     pictures = batch.pictures.float().div(255).contiguous(memory_format=torch.channels_last)
-    found = net(pictures).float()
+    corners, logits = net(pictures)
     wanted = batch.corners.clamp(0.0, 1.0)
-    of_corners = (found - wanted).abs().mean((1, 2))
-    of_boxes = (boxes_of(found) - boxes_of(wanted)).abs().mean(1)
-    return torch.where(batch.whole, of_corners, of_boxes).mean()
+    of_corners = (corners - wanted).abs().mean((1, 2))
+    of_boxes = (boxes_of(corners) - boxes_of(wanted)).abs().mean(1)
+    distance = torch.where(batch.whole, of_corners, of_boxes)[batch.is_plate].mean()
+    judgement = fn.binary_cross_entropy_with_logits(logits[:, 0], batch.is_plate.float())
+    return distance + JUDGEMENT * judgement
 
 
 def boxes_of(corners: Tensor) -> Tensor:
@@ -111,8 +131,8 @@ def main() -> None:
     views = Views(chosen.data, chosen.seed * 1000 + run.step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
     plan = Plan(CHECKPOINT, chosen.minutes, PEAK, WARM_UP, CLIP, EVERY)
-    distance = train(run, plan, lambda: loss_of(net, next(stream)))
-    print(f"mean distance {distance:.4f} after {run.step * BATCH} plates")
+    loss = train(run, plan, lambda: loss_of(net, next(stream)))
+    print(f"mean loss {loss:.4f} after {run.step * BATCH} views")
 
 
 if __name__ == "__main__":

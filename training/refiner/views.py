@@ -1,8 +1,8 @@
-"""What the refiner learns from: plates cut out roughly, as the detector finds them."""
+"""What the refiner learns from: plates, and what is none, cut out roughly as the detector does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from training.detector.pictures import Picture, Pixels
 from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, pose
 from training.ocr.surroundings import surroundings
+from training.refiner.candidates import Candidate
+from training.refiner.impostors import impostor
 
 Rng = np.random.Generator
 Points = npt.NDArray[np.float64]
@@ -23,6 +25,8 @@ MOST_ENLARGED = 3.0
 """Times that a real picture is enlarged at most to be the ground of a drawn plate."""
 MOST_CUT_OFF, MOST_TOO_WIDE = 0.22, 0.5
 """Of a plate's width, by how much a guess errs at most at one side."""
+REAL_PIECES = 0.3
+"""Of drawn things that are no plates, share of pieces of real pictures."""
 LEAST_WIDTH = 24.0
 """Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
 FULL_WIDTH = 128
@@ -33,12 +37,14 @@ FULL_WIDTH = 128
 class Rough:
     """RGB 64 x 128 x 3, and the plate's corners 4 x 2 in it, from 0 to 1; or only their box.
 
-    Where only the box is known, ``corners`` are the box's, and ``whole`` is False.
+    Where only the box is known, ``corners`` are the box's, and ``whole`` is False. Where
+    ``is_plate`` is False they are where the detector, wrongly, thinks a plate is.
     """
 
     rgb: Pixels
     corners: npt.NDArray[np.float32]
     whole: bool
+    is_plate: bool = True
 
 
 def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
@@ -86,11 +92,38 @@ def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
     )
     corners = (corners - low) * small
     if rng.random() < 0.5:
-        part = np.ascontiguousarray(part[:, ::-1])
-        corners[:, 0] = part.shape[1] - corners[:, 0]
-        corners = corners[[1, 0, 3, 2]]
+        part, corners = _mirrored(part, corners)
     part = compress(rng, light(rng, part))
     return cut_out(part, corners, _guess(rng, corners, turned=False), whole=False)
+
+
+def no_plate(rng: Rng, grounds: list[Picture]) -> Rough:
+    """A sign, lettering, a lamp or a piece of a real picture, seen as a plate would be."""
+    flat = impostor(rng)
+    if rng.random() < REAL_PIECES:
+        shape = flat.shape[1], flat.shape[0]
+        flat = _piece(rng, grounds, shape, flat.astype(np.float32)).astype(np.uint8)
+    return replace(drawn(rng, [flat], grounds), is_plate=False)
+
+
+def found(rng: Rng, candidates: list[Candidate]) -> Rough:
+    """What the detector really found, right or wrong, in another light."""
+    chosen = candidates[int(rng.integers(len(candidates)))]
+    rgb, guess = chosen.rgb, chosen.guess
+    corners = guess if chosen.corners is None else chosen.corners
+    guess = guess + rng.normal(0, 0.03, (2, 2))[[0, 1, 1, 0]] * np.ptp(guess, axis=0)
+    if rng.random() < 0.5:
+        (rgb, corners), (_, guess) = _mirrored(rgb, corners), _mirrored(rgb, guess)
+    if rng.random() < 0.5:
+        rgb = light(rng, rgb)
+    view = cut_out(rgb, corners, guess, whole=chosen.whole)
+    return replace(view, is_plate=chosen.corners is not None)
+
+
+def _mirrored(rgb: Pixels, corners: Points) -> tuple[Pixels, Points]:
+    """Left and right exchanged; corners keep their order."""
+    exchanged = (corners * (-1, 1) + (rgb.shape[1], 0))[[1, 0, 3, 2]]
+    return np.ascontiguousarray(rgb[:, ::-1]), exchanged
 
 
 def _piece(

@@ -58,6 +58,24 @@ def test_a_margin_shows_what_is_round_the_plate() -> None:
     assert tuple(upright[1, 70]) == (128, 128, 128)
 
 
+@pytest.mark.parametrize("edge", [(0, 0), (120, 0), (0, 30), (120, 30)])
+def test_beyond_the_picture_there_is_no_black_stroke_beside_a_plate(edge: tuple[int, int]) -> None:
+    bright = np.full((60, 240, 3), 200, np.uint8)
+    x, y = edge
+    corners: Corners = ((x, y), (x + 120, y), (x + 120, y + 30), (x, y + 30))
+    crop = straightened(bright, corners, margin=0.3)
+    assert crop is not None
+    assert crop.min() == 200
+
+
+def test_a_plate_mostly_beyond_the_picture_is_cut_out_all_the_same() -> None:
+    bright = np.full((60, 240, 3), 200, np.uint8)
+    corners: Corners = ((-700, 0), (200, 0), (200, 55), (-700, 55))
+    crop = straightened(bright, corners, margin=0.3)
+    assert crop is not None
+    assert crop.max() == 200
+
+
 def test_where_a_plate_is_in_a_picture_changes_nothing_about_it() -> None:
     pixels, corners = turned(12)
     wide = np.pad(pixels, ((300, 200), (500, 400), (0, 0)), mode="edge")

@@ -16,7 +16,8 @@ class Role(StrEnum):
 
     DETECTOR = "detector"
     REFINER = "refiner"
-    """Finds the corners of a plate that a detector has found roughly."""
+    """Looks once more at what a detector has found: whether it is a plate, and where its corners
+    are."""
     READER = "reader"
 
 
@@ -37,7 +38,7 @@ class Decoder(StrEnum):
     CORNERS = "corners"
     """A grid of scores, distances to the four sides, and places of the four corners."""
     ONE_PLATE = "one_plate"
-    """Places of the four corners of the only plate in the picture."""
+    """Places of the four corners of the only plate in the picture, and whether it is one."""
     SLOTS = "slots"
     """One softmax over the alphabet for each position of the plate."""
     SLOTS_AND_COLUMNS = "slots_and_columns"

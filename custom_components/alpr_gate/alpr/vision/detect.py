@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..types import Box
-from .backends.base import Detection
+from .backends.base import CloserLook, Detection
 from .errors import ModelProblem, ModelRefused
 
 if TYPE_CHECKING:
@@ -153,20 +153,24 @@ def _with_corners(points: list[list[float]], score: float) -> Detection:
     return Detection(Box(left, top, right, bottom), score, (one, two, three, four))
 
 
-def plate_corners(found: Floats) -> Floats:
-    """Corners that a network found in a picture of one plate.
+def closer_look(corners: Floats, plate: Floats) -> CloserLook:
+    """What a network says of a picture of one plate.
 
     Args:
-        found: 4 x 2, from 0 to 1 across and down.
+        corners: 4 x 2, from 0 to 1 across and down.
+        plate: one probability.
 
     Raises:
-        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, or a corner outside the picture.
+        ModelRefused: BAD_OUTPUT for a wrong shape, NaN, a corner outside the picture, or what is no
+            probability.
     """
-    if found.shape != (4, 2):
+    if corners.shape != (4, 2) or plate.shape != (1,):
         raise ModelRefused(
-            ModelProblem.BAD_OUTPUT, f"the refiner answered with the shape {found.shape}"
+            ModelProblem.BAD_OUTPUT,
+            f"the refiner answered with the shapes {corners.shape} and {plate.shape}",
         )
-    return believable(found, "refiner")
+    (probability,) = believable(plate, "refiner").tolist()
+    return CloserLook(believable(corners, "refiner"), probability)
 
 
 def suppress_overlaps(candidates: list[Detection], overlap: float) -> tuple[Detection, ...]:

@@ -11,28 +11,17 @@ from .catalog import Decoder, ModelFormat, Role
 from .errors import ModelProblem, ModelRefused
 from .model_files import models_in
 from .pipeline import Recogniser
-from .refine import RefinedDetector
-from .second_look import Closeness, SecondLook
+from .search import Limits, PlateSearch
 
 if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "7"
+VERSION = "8"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
-CLOSENESS = Closeness(
-    floor=0.65,
-    doubtful=0.25,
-    sure=0.7,
-    beside=0.5,
-    wide_enough=24,
-    best_width=80,
-    surroundings=2.6,
-    first=0.65,
-    most=2,
-)
-"""For the built-in detector: chosen on drawn scenes, held-back dash-camera frames and close
+LIMITS = Limits(candidate=0.36, plate=0.6, first=0.65)
+"""For the built-in networks: chosen on drawn scenes, held-back dash-camera frames and close
 pictures of cars."""
 
 BUILT_IN = Path(__file__).parent / "models"
@@ -104,21 +93,18 @@ def _pick(
 
 
 def _ncnn_detector(found: tuple[FoundModel, ...], folder: Path, threads: int) -> Detector:
-    """A detector, and what refines its plates where the folder has that too."""
+    """A detector; ours is one of two networks."""
     from .backends.ncnn import (  # noqa: PLC0415 - only the chosen backend is imported
         CornerDetector,
-        PlateCorners,
+        OnePlateRefiner,
         YoloDetector,
     )
 
     model = _pick(found, Role.DETECTOR, ModelFormat.NCNN, folder)
     if model.spec.decoder is not Decoder.CORNERS:
         return YoloDetector(model, threads)
-    detector = SecondLook(CornerDetector(model, threads), CLOSENESS)
-    for other in found:
-        if other.spec.role is Role.REFINER:
-            return RefinedDetector(detector, PlateCorners(other, threads))
-    return detector
+    refiner = _pick(found, Role.REFINER, ModelFormat.NCNN, folder)
+    return PlateSearch(CornerDetector(model, threads), OnePlateRefiner(refiner, threads), LIMITS)
 
 
 def _ncnn_reader(model: FoundModel, threads: int) -> Reader:

@@ -1,24 +1,24 @@
-"""From where the detector thinks a plate is to where its corners are: a look at the plate itself.
+"""A look at the plate itself: whether it is one, and where its corners are.
 
-The detector sees the whole picture small, and cannot tell a plate from the frame it is held by, or
-its end from the bumper beside it. A box too wide shows the reader a dealer's name, one too narrow
-hides a character.
+The detector sees the whole picture small, and cannot tell a plate from a sign or a wheel, from the
+frame it is held by, or its end from the bumper beside it. A box too wide shows the reader a
+dealer's name, one too narrow hides a character.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..types import Box
-from .detect import suppress_overlaps
 from .straighten import perspective, straightened
 
 if TYPE_CHECKING:
-    from ..types import Corners, ModelIdentity
-    from .backends.base import CornerFinder, Detection, Detector
+    from ..types import Corners
+    from .backends.base import Detection, Refiner
     from .decode import Pixels
     from .detect import Floats
 
@@ -26,44 +26,56 @@ MARGIN = 0.3
 """What is shown around the plate as the detector found it: a fraction of its width and height. The
 network was trained with it."""
 EDGE = 0.03
-"""Widths of the plate: nearer to the picture's edge it may be cut off, and is left alone. What is
+"""Widths of the plate: nearer to the picture's edge it may be cut off, and is not moved. What is
 beyond cannot be seen, and the box must keep telling that it ends there."""
-SAME_PLATE = 0.45
-"""Intersection over union from which on two boxes have moved onto one plate: the better stays."""
+NEAR_ENOUGH = 0.65
+"""Intersection over union of both boxes below which it is looked at again: there was little of the
+plate in the first close look, or much besides."""
+HOPELESS = 0.3
+"""Score below which another look would be wasted."""
 LEAST_SHARED = 0.3
 """Intersection over union of both boxes below which the network saw something else."""
 
 
-class RefinedDetector:
-    """A detector whose plates are looked at once more, to find their corners."""
+def refined(refiner: Refiner, pixels: Pixels, detection: Detection) -> Detection | None:
+    """What a close look says of a detection: where its corners are, and a score.
 
-    def __init__(self, detector: Detector, finder: CornerFinder) -> None:
-        """``finder`` was trained on what ``detector`` finds."""
-        self._detector = detector
-        self._finder = finder
+    The score is the geometric mean of what both networks believe: either can refuse a plate.
 
-    @property
-    def identities(self) -> tuple[ModelIdentity, ...]:
-        """See ``Detector``."""
-        return *self._detector.identities, self._finder.identity
+    Args:
+        refiner: looks at it.
+        pixels: the picture, in which ``detection`` was found.
+        detection: with corners, or an upright box.
 
-    def detect(self, pixels: Pixels) -> tuple[Detection, ...]:
-        """See ``Detector``."""
-        found = [self._refined(pixels, each) for each in self._detector.detect(pixels)]
-        return suppress_overlaps(found, SAME_PLATE)
+    Returns:
+        None where there is nothing to look at.
 
-    def _refined(self, pixels: Pixels, detection: Detection) -> Detection:
-        if not detection.box.keeps_off_edge((pixels.shape[1], pixels.shape[0]), EDGE):
-            return detection
-        rough = detection.corners or corners_of(detection.box)
-        crop = straightened(pixels, rough, margin=MARGIN)
-        if crop is None:
-            return detection
-        corners = placed(self._finder.corners(crop), rough)
-        box = box_of(corners)
-        if box.iou(detection.box) < LEAST_SHARED:
-            return detection
-        return replace(detection, box=box, corners=corners)
+    Raises:
+        ModelRefused: BAD_OUTPUT when the network's answer makes no sense.
+    """
+    once = _looked_at(refiner, pixels, detection, detection.score)
+    if once is None or once.score < HOPELESS or once.box.iou(detection.box) >= NEAR_ENOUGH:
+        return once
+    return _looked_at(refiner, pixels, once, detection.score)
+
+
+def _looked_at(
+    refiner: Refiner, pixels: Pixels, detection: Detection, believed: float
+) -> Detection | None:
+    """One close look; ``believed`` is the score of the network that found it."""
+    rough = detection.corners or corners_of(detection.box)
+    crop = straightened(pixels, rough, margin=MARGIN)
+    if crop is None:
+        return None
+    look = refiner.look(crop)
+    judged = replace(detection, score=math.sqrt(believed * look.plate))
+    if not detection.box.keeps_off_edge((pixels.shape[1], pixels.shape[0]), EDGE):
+        return judged
+    corners = placed(look.corners, rough)
+    box = box_of(corners)
+    if box.iou(detection.box) < LEAST_SHARED:
+        return judged
+    return replace(judged, box=box, corners=corners)
 
 
 def placed(found: Floats, rough: Corners) -> Corners:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .decode import Pixels
 
 
+MOST_BEYOND = 256
+"""Pixels that a picture is continued by beyond its edge, at most."""
 ENOUGH_WIDTH = 128
 """Pixels across a plate below which it is not made smaller: readers see no more than that."""
 
@@ -86,13 +88,25 @@ def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixe
     """The part of the picture that holds a plate and what is near it, and the corners therein.
 
     Copying this part costs far less than copying the whole picture. ``margin`` is in pixels, and
-    doubled, for the near side of a plate seen at an angle shows more of them.
+    doubled, for the near side of a plate seen at an angle shows more of them. Beyond the picture's
+    edge its last pixels go on: black there would look like a stroke beside the first letter.
     """
     reach = 2 * margin + 4
     across, down = zip(*corners, strict=True)
-    left, top = max(0, int(min(across) - reach)), max(0, int(min(down) - reach))
-    right, bottom = max(0, math.ceil(max(across) + reach)), max(0, math.ceil(max(down) + reach))
-    return pixels[top:bottom, left:right], moved_corners(corners, left=-left, top=-top)
+    height, width = pixels.shape[:2]
+    left, right = int(min(across) - reach), math.ceil(max(across) + reach)
+    top, bottom = int(min(down) - reach), math.ceil(max(down) + reach)
+    part = pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+    if not part.size:
+        return part, corners
+    beyond = [
+        min(MOST_BEYOND, max(0, each)) for each in (-top, bottom - height, -left, right - width)
+    ]
+    if any(beyond):
+        above, below, before, after = beyond
+        part = np.pad(part, ((above, below), (before, after), (0, 0)), mode="edge")
+    moved = moved_corners(corners, left=beyond[2] - max(0, left), top=beyond[0] - max(0, top))
+    return part, moved
 
 
 def moved_corners(

@@ -88,15 +88,25 @@ class ScalingDetector(Protocol):
         """
 
 
-class CornerFinder(Protocol):
-    """Finds the corners of the one plate in a crop. Not safe to call from two threads at once."""
+@dataclass(frozen=True, slots=True, eq=False)
+class CloserLook:
+    """What a crop shows that may hold one plate."""
+
+    corners: Floats
+    """Of the plate, in the order of ``Corners``: 4 x 2, from 0 to 1 across and down."""
+    plate: float
+    """Probability that it is a plate, 0 to 1; if not, ``corners`` mean nothing."""
+
+
+class Refiner(Protocol):
+    """Looks closely at one plate. Not safe to call from two threads at once."""
 
     @property
     def identity(self) -> ModelIdentity:
         """Which weights these are."""
 
-    def corners(self, crop: Pixels) -> Floats:
-        """Corners in the order of ``Corners``, 4 x 2, from 0 to 1 across and down.
+    def look(self, crop: Pixels) -> CloserLook:
+        """Look at a crop that shows one plate and a little of what is around it.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...types import ModelIdentity
-from ..detect import Letterbox, corner_detections, plate_corners, yolo_detections
+from ..detect import Letterbox, closer_look, corner_detections, yolo_detections
 from ..errors import ModelProblem, ModelRefused
 from ..read import likeliest, slot_characters
 from .base import Reading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..decode import Pixels
     from ..detect import Floats
     from ..model_files import FoundModel
-    from .base import Detection
+    from .base import CloserLook, Detection
 
 DETECTION_FLOOR = 0.25
 """Detections with a lower score are not even looked at; the packages' own default."""
@@ -166,8 +166,8 @@ class CornerDetector:
         return corner_detections(grid, letterbox, floor=floor)
 
 
-class PlateCorners:
-    """Finds the corners of the one plate in a crop."""
+class OnePlateRefiner:
+    """Tells whether a crop shows a plate, and where its corners are."""
 
     def __init__(self, model: FoundModel, threads: int = 1) -> None:
         """Load it.
@@ -179,11 +179,11 @@ class PlateCorners:
         self._size = model.spec.input_size
         self._network = Network(model, threads)
 
-    def corners(self, crop: Pixels) -> Floats:
-        """See ``CornerFinder``."""
+    def look(self, crop: Pixels) -> CloserLook:
+        """See ``Refiner``."""
         scaled = self._network.resized(crop, *self._size) * np.float32(1 / 255)
-        (found,) = self._network.run(scaled, ("out0",))
-        return plate_corners(found)
+        corners, plate = self._network.run(scaled, ("out0", "out1"))
+        return closer_look(corners, plate)
 
 
 class _OneNetworkReader:
