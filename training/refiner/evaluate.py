@@ -82,7 +82,8 @@ def main() -> None:
     """Measure and print Markdown."""
     parser = argparse.ArgumentParser(prog="python -m training.refiner.evaluate")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--models", type=Path, default=MODELS, help="holds the refiner")
+    parser.add_argument("--detector", type=Path, default=MODELS, help="holds the detector")
     parser.add_argument("--count", type=int, default=1_000)
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
@@ -104,7 +105,7 @@ def main() -> None:
             print(f"| {name}, {when} | {worst} | {poor:.1%} |")
     sets = {f"plates, {name}": views for name, views in sets.items()}
     sets["no plates: found wrongly in held-back frames"] = mistaken(
-        Detector(chosen.models), frames, plates, chosen.count
+        Detector(chosen.detector), frames, plates, chosen.count
     )
     sets["no plates: drawn signs, lettering, lamps, wheels"] = _many(
         chosen.count, lambda: no_plate(rng, frames)
