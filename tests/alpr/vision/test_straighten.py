@@ -63,15 +63,23 @@ def test_beyond_the_picture_there_is_no_black_stroke_beside_a_plate(edge: tuple[
     bright = np.full((60, 240, 3), 200, np.uint8)
     x, y = edge
     corners: Corners = ((x, y), (x + 120, y), (x + 120, y + 30), (x, y + 30))
-    crop = straightened(bright, corners, margin=0.3)
+    crop = straightened(bright, corners, margin=0.3, continued=True)
     assert crop is not None
     assert crop.min() == 200
+
+
+def test_black_tells_where_the_picture_ends_to_who_wants_to_know() -> None:
+    bright = np.full((60, 240, 3), 200, np.uint8)
+    crop = straightened(bright, ((0, 15), (120, 15), (120, 45), (0, 45)), margin=0.3)
+    assert crop is not None
+    assert crop[:, :30].max() == 0
+    assert crop[:, 40:].min() == 200
 
 
 def test_a_plate_mostly_beyond_the_picture_is_cut_out_all_the_same() -> None:
     bright = np.full((60, 240, 3), 200, np.uint8)
     corners: Corners = ((-700, 0), (200, 0), (200, 55), (-700, 55))
-    crop = straightened(bright, corners, margin=0.3)
+    crop = straightened(bright, corners, margin=0.3, continued=True)
     assert crop is not None
     assert crop.max() == 200
 

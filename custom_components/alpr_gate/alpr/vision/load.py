@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "8"
+VERSION = "9"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 LIMITS = Limits(candidate=0.36, plate=0.6, first=0.65)

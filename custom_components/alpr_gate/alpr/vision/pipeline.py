@@ -142,7 +142,7 @@ def plate_crops(
 
 def _plate_crop(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:
     if detection.corners is not None:
-        upright = straightened(pixels, detection.corners, margin=margin)
+        upright = straightened(pixels, detection.corners, margin=margin, continued=True)
         if upright is not None:
             return upright
     return cut(pixels, detection.box, margin=margin)

@@ -39,13 +39,17 @@ def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
     return pixels[top:bottom, left:right]
 
 
-def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pixels | None:
+def straightened(
+    pixels: Pixels, corners: Corners, *, margin: float = 0.0, continued: bool = False
+) -> Pixels | None:
     """A plate seen from the front, from its four corners.
 
     Args:
         pixels: the picture.
         corners: in pixels, in the order of ``Corners``.
         margin: what to show round the plate, as a fraction of its width and height.
+        continued: beyond the picture's edge its last pixels go on; otherwise it is black there.
+            Black tells where the picture ends, but looks like a stroke beside the first letter.
 
     Returns:
         About as many pixels as the plate has in the picture, or a whole fraction of them where
@@ -56,7 +60,9 @@ def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pi
     height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
     if not (2 <= width <= 4 * pixels.shape[1] and 2 <= height <= 4 * pixels.shape[0]):
         return None
-    part, corners = _surroundings(pixels, corners, margin * (width + height))
+    part, corners = _surroundings(
+        pixels, corners, margin * (width + height), MOST_BEYOND if continued else 0
+    )
     if not part.size:
         return None
     # Pillow copies an array with gaps between its rows ten times slower.
@@ -84,12 +90,14 @@ def straightened(pixels: Pixels, corners: Corners, *, margin: float = 0.0) -> Pi
     return np.asarray(upright)
 
 
-def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixels, Corners]:
+def _surroundings(
+    pixels: Pixels, corners: Corners, margin: float, most_beyond: int
+) -> tuple[Pixels, Corners]:
     """The part of the picture that holds a plate and what is near it, and the corners therein.
 
     Copying this part costs far less than copying the whole picture. ``margin`` is in pixels, and
-    doubled, for the near side of a plate seen at an angle shows more of them. Beyond the picture's
-    edge its last pixels go on: black there would look like a stroke beside the first letter.
+    doubled, for the near side of a plate seen at an angle shows more of them. The picture's last
+    pixels go on for at most ``most_beyond`` beyond its edge.
     """
     reach = 2 * margin + 4
     across, down = zip(*corners, strict=True)
@@ -100,7 +108,7 @@ def _surroundings(pixels: Pixels, corners: Corners, margin: float) -> tuple[Pixe
     if not part.size:
         return part, corners
     beyond = [
-        min(MOST_BEYOND, max(0, each)) for each in (-top, bottom - height, -left, right - width)
+        min(most_beyond, max(0, each)) for each in (-top, bottom - height, -left, right - width)
     ]
     if any(beyond):
         above, below, before, after = beyond
