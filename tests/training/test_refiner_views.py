@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from training.detector.pictures import Picture, Pixels
-from training.refiner.candidates import Candidate, read_candidates, write_shard
+from training.refiner.candidates import Candidate, read_candidates, write_candidates
 from training.refiner.impostors import impostor
 from training.refiner.views import (
     HEIGHT,
@@ -132,7 +132,7 @@ def test_the_corners_of_a_plate_that_was_found_stay_on_it_mirrored_or_not() -> N
 
 def test_candidates_are_read_as_they_were_written(tmp_path: Path) -> None:
     both = [proposed(plate=True), proposed(plate=False)]
-    write_shard(tmp_path / "00000.npz", both)
+    write_candidates(tmp_path / "00000.npz", both)
     read = read_candidates(tmp_path)
     for written, each in zip(both, read, strict=True):
         assert np.abs(written.rgb.astype(int) - each.rgb).mean() < 3

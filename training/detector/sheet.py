@@ -14,8 +14,9 @@ import numpy as np
 from training.detector.pictures import Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
 from training.folders import PLATES, WORK
-from training.ocr.samples import read_shard, shards
+from training.ocr.samples import read_shard
 from training.plates.sheet import lay_sheet
+from training.shards import shards
 
 EACH = 8
 """Views of every kind: dash camera frames, close pictures of cars, drawn scenes."""

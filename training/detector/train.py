@@ -18,8 +18,8 @@ from torch.utils.data import DataLoader, IterableDataset
 from training.detector.net import HEIGHT, STRIDE, WIDTH, Detector, activate
 from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
-from training.folders import PLATES, WORK
-from training.ocr.samples import read_shard, shards
+from training.folders import WORK
+from training.ocr.samples import some_plates
 from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "detector.pt"
@@ -59,8 +59,7 @@ class Views(IterableDataset[Batch]):
         cars = read_folder(self.data / "cars")
         while True:
             scenes = read_scenes() or frames
-            paths = shards(PLATES)
-            plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
+            plates = some_plates(rng)
             for _ in range(250):
                 pools = [frames, cars, scenes]
                 views = [

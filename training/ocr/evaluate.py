@@ -29,8 +29,9 @@ from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.export import NAME
 from training.ocr.net import ALPHABET, PAD, decode
 from training.ocr.photograph import EVERYDAY, INPUT, Conditions, Pixels, photograph
-from training.ocr.samples import Sample, draw, read_shard, shards
+from training.ocr.samples import Sample, draw, read_shard
 from training.plates.registration import ALPHABET as LETTERS
+from training.shards import shards
 
 KINDS = {
     "everyday": EVERYDAY,

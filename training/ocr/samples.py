@@ -8,24 +8,22 @@ seed, so that a run that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import time
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from training.folders import PLATES
 from training.plates import draw_plate
 from training.plates.registration import arbitrary_text
+from training.shards import missing, read, shards, write
 
 SHARD = 2_000
 ARBITRARY = 0.12
 """Share of plates whose text follows no format: the reader must read what is there."""
-QUALITY = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,54 +50,30 @@ def write_shard(path: Path, seed: int, count: int = SHARD) -> None:
     """Draw ``count`` plates from ``seed`` and write them at once."""
     rng = np.random.default_rng(seed)
     samples = [draw(rng) for _ in range(count)]
-    encoded = [
-        cv2.imencode(".jpg", sample.rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].ravel()
-        for sample in samples
-    ]
-    fresh = path.with_suffix(".new.npz")
-    np.savez(
-        fresh,
-        data=np.concatenate(encoded),
-        ends=np.cumsum([len(each) for each in encoded]),
+    write(
+        path,
+        [sample.rgb for sample in samples],
         texts=np.array([sample.text for sample in samples]),
         regions=np.array([sample.region for sample in samples]),
         two_line=np.array([sample.two_line for sample in samples]),
     )
-    fresh.replace(path)
 
 
 def read_shard(path: Path) -> list[Sample]:
-    """The plates of one shard; pictures are decoded here, in about 0.1 ms each."""
-    with np.load(path) as shard:
-        data, ends, texts = shard["data"], shard["ends"], shard["texts"]
-        regions, two_line = shard["regions"], shard["two_line"]
-    starts = [0, *ends[:-1]]
+    """The plates of one shard."""
+    pictures, known = read(path)
     return [
-        Sample(_decode(data[start:end]), str(text), str(region), bool(two))
-        for start, end, text, region, two in zip(
-            starts, ends, texts, regions, two_line, strict=True
+        Sample(rgb, str(text), str(region), bool(two))
+        for rgb, text, region, two in zip(
+            pictures, known["texts"], known["regions"], known["two_line"], strict=True
         )
     ]
 
 
-def _decode(encoded: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError("a shard holds a picture that is none")
-    return np.ascontiguousarray(picture[..., ::-1]).astype(np.uint8, copy=False)
-
-
-def shards(folder: Path) -> list[Path]:
-    """The finished shards of a folder, in order."""
-    return sorted(path for path in folder.glob("*.npz") if ".new" not in path.name)
-
-
-def wanted(folder: Path, plates: int, seed: int) -> Iterator[tuple[Path, int]]:
-    """The shards still to be made for so many plates, with their seeds."""
-    for number in range(-(-plates // SHARD)):
-        path = folder / f"{number:05d}.npz"
-        if not path.exists():
-            yield path, seed * 1_000_003 + number
+def some_plates(rng: np.random.Generator) -> list[npt.NDArray[np.uint8]]:
+    """The pictures of any shard of plates."""
+    paths = shards(PLATES)
+    return [sample.rgb for sample in read_shard(paths[int(rng.integers(len(paths)))])]
 
 
 def main() -> None:
@@ -114,9 +88,9 @@ def main() -> None:
     chosen = parser.parse_args()
     os.environ["ALPR_TRAINING_FONTS"] = "" if chosen.fonts == "train" else chosen.fonts
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    for path, seed in wanted(chosen.folder, chosen.plates, chosen.seed):
+    for number, path in missing(chosen.folder, chosen.plates, SHARD):
         began = time.monotonic()
-        write_shard(path, seed)
+        write_shard(path, chosen.seed * 1_000_003 + number)
         print(f"{path.name}: {SHARD / (time.monotonic() - began):.0f} plates/s", flush=True)
 
 

@@ -13,7 +13,8 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from training.ocr.net import encode
 from training.ocr.photograph import EVERYDAY, Conditions, photograph
-from training.ocr.samples import Sample, read_shard, shards
+from training.ocr.samples import Sample, read_shard
+from training.shards import shards
 
 TWO_LINE_TIMES = 2
 LONG_TIMES = 4

@@ -16,9 +16,10 @@ from torch.nn import functional as fn
 
 from training.folders import HELD_OUT_PLATES, PLATES, WORK
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
-from training.ocr.samples import read_shard, shards
+from training.ocr.samples import read_shard
 from training.ocr.stream import Batch, loader, make_batch
 from training.schedule import Plan, add_arguments, begin, train
+from training.shards import shards
 
 CHECKPOINT = WORK / "ocr.pt"
 BATCH = 128

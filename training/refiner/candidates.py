@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from training.detector.pictures import Pixels
 from training.folders import WORK
-from training.ocr.samples import shards
+from training.shards import read, shards, write
 
 Points = npt.NDArray[np.float64]
 
 CANDIDATES = WORK / "candidates"
-QUALITY = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +32,33 @@ class Candidate:
     whole: bool
 
 
-def write_shard(path: Path, candidates: list[Candidate]) -> None:
-    """Write candidates at once."""
-    encoded = [
-        cv2.imencode(".jpg", each.rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].ravel()
-        for each in candidates
-    ]
+def write_candidates(path: Path, candidates: list[Candidate]) -> None:
+    """Write one shard."""
     unknown = np.full((4, 2), np.nan)
     corners = [unknown if each.corners is None else each.corners for each in candidates]
-    fresh = path.with_suffix(".new.npz")
-    np.savez(
-        fresh,
-        data=np.concatenate(encoded),
-        ends=np.cumsum([len(each) for each in encoded]),
+    write(
+        path,
+        [each.rgb for each in candidates],
         guesses=np.stack([each.guess for each in candidates]),
         corners=np.stack(corners),
         whole=np.array([each.whole for each in candidates]),
     )
-    fresh.replace(path)
 
 
 def read_candidates(folder: Path = CANDIDATES) -> list[Candidate]:
     """All that were kept."""
-    found = []
-    for path in shards(folder):
-        with np.load(path) as shard:
-            data, ends, whole = shard["data"], shard["ends"], shard["whole"]
-            guesses, corners = shard["guesses"], shard["corners"]
-        starts = [0, *ends[:-1]]
-        for start, end, guess, points, known in zip(
-            starts, ends, guesses, corners, whole, strict=True
-        ):
-            picture = cv2.imdecode(data[start:end], cv2.IMREAD_COLOR)
-            if picture is None:
-                raise ValueError(f"{path} holds a picture that is none")
-            rgb = np.ascontiguousarray(picture[..., ::-1]).astype(np.uint8, copy=False)
-            plate = None if np.isnan(points).any() else points
-            found.append(Candidate(rgb, guess, plate, bool(known)))
-    return found
+    return [each for path in shards(folder) for each in _read(path)]
+
+
+def _read(path: Path) -> Iterator[Candidate]:
+    pictures, known = read(path)
+    for rgb, guess, corners, whole in zip(
+        pictures, known["guesses"], known["corners"], known["whole"], strict=True
+    ):
+        yield Candidate(rgb, guess, None if np.isnan(corners).any() else corners, bool(whole))
+
+
+def rectangle(box: npt.NDArray[np.floating]) -> Points:
+    """The corners 4 x 2 of a box: left, top, right and bottom."""
+    x1, y1, x2, y2 = box.tolist()
+    return np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], np.float64)

@@ -22,10 +22,11 @@ from training.detector.pictures import Picture, Pixels, read_folder
 from training.detector.views import make_view
 from training.exported import answers, runner
 from training.folders import HELD_OUT_PLATES, MODELS
-from training.ocr.samples import read_shard, shards
+from training.ocr.samples import read_shard
 from training.refiner.export import NAME
 from training.refiner.gather import candidates_in
 from training.refiner.views import MARGIN, Rough, drawn, found, no_plate, real
+from training.shards import shards
 
 QUANTILES = (0.02, 0.1, 0.25, 0.5)
 BELIEFS = (0.1, 0.3, 0.5, 0.7, 0.9)

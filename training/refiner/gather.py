@@ -18,9 +18,16 @@ import numpy.typing as npt
 from training.detector.evaluate import Detector, overlap
 from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
-from training.folders import MODELS, PLATES
-from training.ocr.samples import read_shard, shards
-from training.refiner.candidates import CANDIDATES, Candidate, Points, write_shard
+from training.folders import MODELS
+from training.ocr.samples import some_plates
+from training.refiner.candidates import (
+    CANDIDATES,
+    Candidate,
+    Points,
+    rectangle,
+    write_candidates,
+)
+from training.shards import missing
 
 Rng = np.random.Generator
 
@@ -63,21 +70,11 @@ def _cut(
     return Candidate(part, rectangle(box) - low, moved, whole)
 
 
-def rectangle(box: npt.NDArray[np.float32]) -> Points:
-    """The corners 4 x 2 of a box."""
-    x1, y1, x2, y2 = box.tolist()
-    return np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], np.float64)
-
-
 def gather(data: Path, models: Path, count: int, seed: int, folder: Path = CANDIDATES) -> None:
     """Write shards until there are ``count`` candidates."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [
-        (number, path)
-        for number in range(-(-count // SHARD))
-        if not (path := folder / f"{number:05d}.npz").exists()
-    ]
-    if not missing:
+    wanted = list(missing(folder, count, SHARD))
+    if not wanted:
         return
     detector = Detector(models)
     pools = [
@@ -86,15 +83,14 @@ def gather(data: Path, models: Path, count: int, seed: int, folder: Path = CANDI
         read_scenes(),
     ]
     pools = [pool for pool in pools if pool]
-    for number, path in missing:
+    for number, path in wanted:
         rng = np.random.default_rng((seed, number))
-        write_shard(path, _found(rng, detector, pools))
+        write_candidates(path, _found(rng, detector, pools))
         print(path.name, flush=True)
 
 
 def _found(rng: Rng, detector: Detector, pools: list[list[Picture]]) -> list[Candidate]:
-    paths = shards(PLATES)
-    plates = [sample.rgb for sample in read_shard(paths[int(rng.integers(len(paths)))])]
+    plates = some_plates(rng)
     found: list[Candidate] = []
     while len(found) < SHARD:
         pool = pools[int(rng.integers(len(pools)))]

@@ -6,7 +6,6 @@ tell them from plates.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -66,7 +65,7 @@ def _notice(rng: Rng) -> Pixels:
     if rng.random() < 0.4:
         edge = int(rng.integers(1, 8))
         draw.rectangle((0, 0, sheet.width - 1, HEIGHT - 1), outline=ink, width=edge)
-    return _pixels(sheet)
+    return np.array(sheet)
 
 
 def _words_beside(rng: Rng) -> Pixels:
@@ -82,7 +81,7 @@ def _words_beside(rng: Rng) -> Pixels:
     draw.text((start, float(rng.uniform(-0.3, 0.6)) * HEIGHT), text, ink, font)
     if rng.random() < 0.4:
         draw.text((start / 2, float(rng.uniform(0.5, 1.0)) * HEIGHT), text[::-1], ink, font)
-    return _pixels(sheet)
+    return np.array(sheet)
 
 
 def _house_number(rng: Rng) -> Pixels:
@@ -92,7 +91,7 @@ def _house_number(rng: Rng) -> Pixels:
     size = HEIGHT * float(rng.uniform(0.5, 0.9))
     middle = sheet.width / 2, HEIGHT / 2
     _centred(rng, ImageDraw.Draw(sheet), text, middle, (sheet.width, size), ink)
-    return _pixels(sheet)
+    return np.array(sheet)
 
 
 def _octagon(rng: Rng) -> Pixels:
@@ -107,7 +106,7 @@ def _octagon(rng: Rng) -> Pixels:
     word = str(rng.choice(["STOP", "PARE", "ALTO", "HALT"]))
     size = HEIGHT * float(rng.uniform(0.28, 0.42))
     _centred(rng, draw, word, (HEIGHT / 2, HEIGHT / 2), (HEIGHT * 0.85, size), (250, 250, 250))
-    whole = _pixels(sheet)
+    whole = np.array(sheet)
     if rng.random() < 0.4:  # the word alone, as the detector often frames it
         cut = int(HEIGHT * float(rng.uniform(0.15, 0.33)))
         return np.ascontiguousarray(whole[cut : HEIGHT - cut])
@@ -167,11 +166,3 @@ def _centred(
         left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     spot = middle[0] - (left + right) / 2, middle[1] - (top + bottom) / 2
     draw.text(spot, text, ink, font)
-
-
-def _pixels(sheet: Image.Image) -> Pixels:
-    """With a little unevenness, as real boards have."""
-    pixels = np.array(sheet, np.uint8)
-    if pixels.shape[1] > HEIGHT * 6:
-        pixels = cv2.resize(pixels, (HEIGHT * 6, HEIGHT)).astype(np.uint8, copy=False)
-    return pixels

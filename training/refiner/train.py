@@ -20,8 +20,8 @@ from torch.nn import functional as fn
 from torch.utils.data import DataLoader, IterableDataset
 
 from training.detector.pictures import read_folder
-from training.folders import PLATES, WORK
-from training.ocr.samples import read_shard, shards
+from training.folders import WORK
+from training.ocr.samples import some_plates
 from training.refiner.candidates import read_candidates
 from training.refiner.net import Refiner
 from training.refiner.views import Rough, drawn, found, no_plate, real
@@ -69,9 +69,8 @@ class Views(IterableDataset[Batch]):
         frames = read_folder(self.data / "frames", held_back=False)
         cars = read_folder(self.data / "cars")
         grounds, candidates = frames + cars, read_candidates()
-        paths = shards(PLATES)
         while True:
-            plates = [s.rgb for s in read_shard(paths[int(rng.integers(len(paths)))])]
+            plates = some_plates(rng)
             for _ in range(60):
                 views: list[Rough] = []
                 while len(views) < BATCH:

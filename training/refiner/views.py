@@ -11,7 +11,7 @@ import numpy.typing as npt
 from training.detector.pictures import Picture, Pixels
 from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, pose
 from training.ocr.surroundings import surroundings
-from training.refiner.candidates import Candidate
+from training.refiner.candidates import Candidate, rectangle
 from training.refiner.impostors import impostor
 
 Rng = np.random.Generator
@@ -81,7 +81,7 @@ def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
     x1, y1, x2, y2 = picture.boxes[int(rng.integers(len(picture.boxes)))].astype(np.float64)
     if x2 - x1 < LEAST_WIDTH:
         return None
-    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
+    corners = rectangle(np.array([x1, y1, x2, y2]))
     centre, reach = corners.mean(0), np.array([x2 - x1, y2 - y1]) * 1.6
     low = np.maximum(np.floor(centre - reach), 0).astype(int)
     high = np.ceil(centre + reach).astype(int)
@@ -207,7 +207,7 @@ def _guess(rng: Rng, corners: Points, *, turned: bool = True) -> Points:
     """Corners as the detector gives them: mostly near, sometimes far too wide or narrow."""
     low, high = corners.min(0), corners.max(0)
     size = high - low
-    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+    box = rectangle(np.concatenate([low, high]))
     share = float(rng.uniform(0, 1)) if turned and rng.random() < 0.8 else 0.0
     guess = corners * share + box * (1 - share)
     loose = float(rng.choice([0.03, 0.08, 0.16, 0.28], p=[0.3, 0.4, 0.22, 0.08]))

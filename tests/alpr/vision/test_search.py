@@ -17,7 +17,7 @@ from custom_components.alpr_gate.alpr.vision.search import Limits, PlateSearch, 
 
 PROPOSER, JUDGE = ModelIdentity("proposer", "0" * 64), ModelIdentity("judge", "f" * 64)
 SIDE = 400
-LIMITS = Limits(candidate=0.3, plate=0.5)
+LIMITS = Limits(plate=0.55)
 INSET = MARGIN / (1 + 2 * MARGIN)
 UNMOVED = np.array(corners_of(Box(INSET, INSET, 1 - INSET, 1 - INSET)), np.float32)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 VERSION = "9"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
-LIMITS = Limits(candidate=0.36, plate=0.6, first=0.65)
+LIMITS = Limits(plate=0.6, first=0.65)
 """For the built-in networks: chosen on drawn scenes, held-back dash-camera frames and close
 pictures of cars."""
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 class Limits:
     """What is looked at closely, and what is believed. They belong to the two networks."""
 
-    candidate: float
-    """Score of the first look from which on something is worth a close one; below the square of
-    ``plate`` no close look could help."""
     plate: float
     """Score in the end from which on it is a plate."""
     first: float = 1.0
@@ -36,6 +33,14 @@ class Limits:
     """So many candidates are looked at closely, those with the highest score."""
     overlap: float = 0.45
     """Of two boxes with a larger intersection over union the better stays."""
+
+    @property
+    def candidate(self) -> float:
+        """Score of the first look below which even the surest close one could not make a plate.
+
+        The score in the end is the geometric mean of both (``refine``).
+        """
+        return self.plate**2
 
 
 @dataclass(frozen=True, slots=True)
