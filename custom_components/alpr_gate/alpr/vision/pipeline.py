@@ -122,7 +122,8 @@ class Recogniser:
                 region=reading.region,
                 corners=full.corners,
             )
-            ranked.append((likelihood(plate, sharpness(first), picture.size), plate))
+            sharp = sharpness(first) if len(detections) > 1 else 1.0
+            ranked.append((likelihood(plate, sharp, picture.size), plate))
         ranked.sort(key=lambda each: -each[0])
         return tuple(plate for _, plate in ranked)
 
