@@ -58,6 +58,18 @@ def test_a_margin_shows_what_is_round_the_plate() -> None:
     assert tuple(upright[1, 70]) == (128, 128, 128)
 
 
+@pytest.mark.parametrize("size", [(128, 64), (60, 16), (300, 60)])
+def test_a_plate_fills_whatever_size_is_asked_for_with_its_margin(size: tuple[int, int]) -> None:
+    pixels, corners = turned(12)
+    upright = straightened(pixels, corners, margin=0.25, size=size)
+    assert upright is not None
+    assert (upright.shape[1], upright.shape[0]) == size
+    expected = Image.new("RGB", (180, 45), "grey")
+    expected.paste(plate(), (30, 8))
+    difference = np.abs(upright.astype(int) - np.asarray(expected.resize(size)).astype(int))
+    assert difference.mean() < 12
+
+
 @pytest.mark.parametrize("edge", [(0, 0), (120, 0), (0, 30), (120, 30)])
 def test_beyond_the_picture_there_is_no_black_stroke_beside_a_plate(edge: tuple[int, int]) -> None:
     bright = np.full((60, 240, 3), 200, np.uint8)

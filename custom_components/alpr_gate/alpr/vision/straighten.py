@@ -40,7 +40,12 @@ def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
 
 
 def straightened(
-    pixels: Pixels, corners: Corners, *, margin: float = 0.0, continued: bool = False
+    pixels: Pixels,
+    corners: Corners,
+    *,
+    margin: float = 0.0,
+    continued: bool = False,
+    size: tuple[int, int] | None = None,
 ) -> Pixels | None:
     """A plate seen from the front, from its four corners.
 
@@ -50,10 +55,11 @@ def straightened(
         margin: what to show round the plate, as a fraction of its width and height.
         continued: beyond the picture's edge its last pixels go on; otherwise it is black there.
             Black tells where the picture ends, but looks like a stroke beside the first letter.
+        size: width and height of the answer in pixels. If left out, about as many as the plate has
+            in the picture, or a whole fraction of them where that is enough.
 
     Returns:
-        About as many pixels as the plate has in the picture, or a whole fraction of them where
-        that is enough; None when the corners span nothing.
+        None when the corners span nothing.
     """
     top_left, top_right, bottom_right, bottom_left = corners
     width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
@@ -72,6 +78,13 @@ def straightened(
         image = image.reduce(smaller)
         corners = moved_corners(corners, 1 / smaller, 1 / smaller)
         width, height = width / smaller, height / smaller
+    if size is None:
+        size = (
+            max(1, round(width + 2 * width * margin)),
+            max(1, round(height + 2 * height * margin)),
+        )
+    else:
+        width, height = (side / (1 + 2 * margin) for side in size)
     across, down = width * margin, height * margin
     target = (
         (across, down),
@@ -79,7 +92,6 @@ def straightened(
         (across + width, down + height),
         (across, down + height),
     )
-    size = max(1, round(width + 2 * across)), max(1, round(height + 2 * down))
     try:
         coefficients = perspective(target, corners)
     except np.linalg.LinAlgError:
