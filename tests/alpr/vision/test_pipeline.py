@@ -40,6 +40,7 @@ class Reads:
     texts: list[str]
     chance: float = 0.9
     margins: tuple[float, ...] = (0.0,)
+    size: tuple[int, int] = (128, 64)
     identity: ModelIdentity = MODEL
     shown: list[Pixels] = field(default_factory=list)
 
@@ -104,12 +105,12 @@ def test_plates_outside_the_zone_are_never_read() -> None:
     assert len(reader.shown) == 1
 
 
-def test_a_tilted_plate_is_straightened_before_it_is_read() -> None:
+def test_a_tilted_plate_is_straightened_to_the_readers_size_before_it_is_read() -> None:
     corners: Corners = ((100, 100), (220, 130), (212, 160), (92, 130))
     tilted = Detection(Box(92, 100, 220, 160), 0.9, corners)
     reader = Reads(["TILT"])
     (plate,) = recogniser(Seeing((tilted,)), reader).read(PHOTO).plates
-    assert reader.shown[0].shape == (31, 124, 3)
+    assert reader.shown[0].shape == (64, 128, 3)
     assert plate.corners == corners
 
 
@@ -118,7 +119,9 @@ def test_a_reader_that_wants_to_see_round_the_plate_does() -> None:
     flat, tilted = found(300, 100, 100, 40), Detection(Box(100, 100, 200, 140), 0.8, corners)
     reader = Reads(["WIDE"], margins=(0.1, 0.2))
     recogniser(Seeing((flat, tilted)), reader).read(PHOTO)
-    assert [crop.shape[:2] for crop in reader.shown] == 2 * [(48, 120), (56, 140)]
+    assert [crop.shape[:2] for crop in reader.shown] == [(48, 120), (56, 140), *2 * [(64, 128)]]
+    near, wide = (crop.astype(float) for crop in reader.shown[2:])
+    assert np.abs(near - wide).mean() > 5
     assert reader.reads == 2
 
 

@@ -106,7 +106,7 @@ class Recogniser:
         across, down = picture.scale
         ranked: list[tuple[float, PlateRead]] = []
         for detection in detections:
-            crops = plate_crops(picture.pixels, detection, self.reader.margins)
+            crops = plate_crops(picture.pixels, detection, self.reader.margins, self.reader.size)
             first = next(crops, None)
             if first is None:
                 continue
@@ -129,21 +129,25 @@ class Recogniser:
 
 
 def plate_crops(
-    pixels: Pixels, detection: Detection, margins: tuple[float, ...]
+    pixels: Pixels, detection: Detection, margins: tuple[float, ...], size: tuple[int, int]
 ) -> Iterator[Pixels]:
-    """What the reader is given: the plate with each margin, straightened where corners are known.
+    """What the reader is given: the plate with each margin.
 
-    Each is cut out when it is asked for. Empty where the plate has no pixels in the picture.
+    Where corners are known it is straightened, to ``size`` (width and height in pixels); otherwise
+    it is as large as in the picture. Each is cut out when it is asked for. Empty where the plate
+    has no pixels in the picture.
     """
     for margin in margins:
-        crop = _plate_crop(pixels, detection, margin)
+        crop = _plate_crop(pixels, detection, margin, size)
         if crop is not None:
             yield crop
 
 
-def _plate_crop(pixels: Pixels, detection: Detection, margin: float) -> Pixels | None:
+def _plate_crop(
+    pixels: Pixels, detection: Detection, margin: float, size: tuple[int, int]
+) -> Pixels | None:
     if detection.corners is not None:
-        upright = straightened(pixels, detection.corners, margin=margin, continued=True)
+        upright = straightened(pixels, detection.corners, size, margin=margin, continued=True)
         if upright is not None:
             return upright
     return cut(pixels, detection.box, margin=margin)

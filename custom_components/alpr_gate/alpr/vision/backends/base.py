@@ -128,6 +128,10 @@ class Reader(Protocol):
     def margins(self) -> tuple[float, ...]:
         """What it wants to see round the plate in each crop: fractions of its width and height."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels to which crops are best cut out; it takes any."""
+
     def read(self, crops: Iterable[Pixels]) -> Reading:
         """Read one plate from one or more crops of it; an empty text when nothing is legible.
 

@@ -142,6 +142,7 @@ class _PackageReader:
             raise _missing("fast-plate-ocr") from None
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
         self.margins = model.spec.margins
+        self.size = model.spec.input_size
         try:
             self._recogniser: Any = LicensePlateRecognizer(
                 onnx_model_path=paths[".onnx"],

@@ -197,11 +197,12 @@ class _OneNetworkReader:
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
         self.margins = model.spec.margins
+        self.size = model.spec.input_size
         self._spec: ModelSpec = model.spec
         self._network = Network(model, threads)
 
     def _answers(self, crop: Pixels, outputs: tuple[str, ...]) -> tuple[Floats, ...]:
-        scaled = np.rint(self._network.resized(crop, *self._spec.input_size))
+        scaled = np.rint(self._network.resized(crop, *self.size))
         return self._network.run(scaled.transpose(1, 2, 0), outputs)
 
 
