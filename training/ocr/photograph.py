@@ -1,4 +1,4 @@
-"""The camera: photographs a flat plate as a gate's would, and cuts it out as a refiner does.
+"""The camera: photographs a flat plate as a gate's would, and cuts it out as a detector does.
 
 All effects work on small pictures, so that one processor core takes about a thousand photographs a
 second. Sizes are pixels of the camera's picture.
@@ -16,7 +16,6 @@ from training.ocr.surroundings import surroundings
 
 Pixels = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
-Points = npt.NDArray[np.float64]
 Rng = np.random.Generator
 
 INPUT = (128, 64)
@@ -24,13 +23,6 @@ INPUT = (128, 64)
 NARROWEST, WIDEST = 28.0, 220.0
 LEAST_LETTER = 5.2
 """Pixels across one letter below which nobody can read it."""
-ROOM = 0.22
-"""What the camera shows around a plate, in its widths and heights."""
-MARGINS = (-0.01, 0.12)
-"""What is shown around the plate when it is cut out: the integration's margins lie within."""
-_PASSED_ON = 0.25
-_FAR_OFF = 0.12
-"""Share of plates of which one edge is found in a wrong place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +41,12 @@ EVERYDAY = Conditions()
 def photograph(
     rng: Rng, plate: Pixels, letters: int, *, two_line: bool, conditions: Conditions = EVERYDAY
 ) -> Pixels:
-    """One photograph of ``plate``, set upright and scaled to ``INPUT``; uint8 RGB 64 x 128 x 3."""
+    """One photograph of ``plate``, cut out and scaled to ``INPUT``; uint8 RGB 64 x 128 x 3."""
     width = _width(rng, letters, two_line=two_line, conditions=conditions)
-    picture, corners = at_the_gate(rng, plate, width, conditions)
-    picture = light(rng, picture, conditions)
-    picture = optics(rng, picture, width / max(1, letters / (2 if two_line else 1)), conditions)
-    picture = compress(rng, picture)
-    if rng.random() < _PASSED_ON:
-        picture, corners = passed_on(rng, picture, corners)
-    return upright(rng, picture, as_found(rng, corners))
+    crop = _cut_out(rng, plate, width, conditions)
+    crop = light(rng, crop, conditions)
+    crop = optics(rng, crop, width / max(1, letters / (2 if two_line else 1)), conditions)
+    return _scale(rng, compress(rng, crop))
 
 
 def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
@@ -68,62 +57,22 @@ def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) ->
     return float(np.clip(width, least, WIDEST))
 
 
-def at_the_gate(
-    rng: Rng, plate: Pixels, width: float, conditions: Conditions
-) -> tuple[Pixels, Points]:
-    """The plate and a little of what is around it, and its corners therein, 4 x 2 in pixels."""
+def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> Pixels:
+    """Warp the plate into a crop with the margins and the tilt that a detector leaves."""
     corners = pose(rng, width, width * plate.shape[0] / plate.shape[1], conditions)
     low, high = corners.min(0), corners.max(0)
-    origin = low - ROOM * (high - low) - rng.uniform(0, 8, 2)
-    extent = np.ceil(high + ROOM * (high - low) + rng.uniform(0, 8, 2) - origin)
-    shape = (int(extent[0]), int(extent[1]))
-    ground = surroundings(rng, shape, (*low - origin, *high - origin))
-    corners = corners - origin
-    return lay_on(rng, plate, corners.astype(np.float32), ground, width), corners
-
-
-def passed_on(rng: Rng, picture: Pixels, corners: Points) -> tuple[Pixels, Points]:
-    """Scaled and compressed once more, by a recorder or for a camera's second stream."""
-    scale = float(np.exp(rng.uniform(*np.log((0.75, 1.6)))))
-    size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-    method = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4]))
-    scaled = cv2.resize(picture, size, interpolation=method).astype(np.uint8, copy=False)
-    return compress(rng, scaled), corners * (size[0] / picture.shape[1], size[1] / picture.shape[0])
-
-
-def as_found(rng: Rng, corners: Points) -> Points:
-    """Corners as the refiner finds them: mostly near, sometimes an edge far off."""
-    low, high = corners.min(0), corners.max(0)
     size = high - low
-    spread = min(0.06, float(rng.gamma(1.6, 0.009)))
-    found = corners + rng.normal(0, spread, (4, 2)) * (0.5 * size[0], size[1])
-    if rng.random() < _FAR_OFF:
-        edge = int(rng.integers(4))
-        shift = float(rng.normal(0, 0.06)) * size[(edge + 1) % 2]
-        found[[edge, (edge + 1) % 4], (edge + 1) % 2] += shift
-    return found
+    before, after = rng.uniform(-0.05, 0.17, 2), rng.uniform(-0.05, 0.17, 2)
+    if rng.random() < 0.5:
+        after = before + rng.normal(0, 0.02, 2)
+    origin = low - before * size
+    extent = np.maximum(size * (1 + before + after), 8)
+    shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
+    ground = surroundings(rng, shape, (*low - origin, *high - origin))
+    return lay_on(rng, plate, (corners - origin).astype(np.float32), ground, width)
 
 
-def upright(rng: Rng, picture: Pixels, corners: Points) -> Pixels:
-    """The plate with these corners, 4 x 2 in pixels, as the integration shows it to the reader.
-
-    Seen from the front, with one of ``MARGINS`` around it, in one step at the size of ``INPUT``:
-    a second interpolation would cost detail.
-    """
-    across = float(rng.uniform(*MARGINS))
-    down = across if rng.random() < 0.7 else float(rng.uniform(*MARGINS))
-    margins = np.array([across, down])
-    inner = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) + margins
-    inner *= INPUT / (1 + 2 * margins)
-    warp = cv2.getPerspectiveTransform(
-        (corners - 0.5).astype(np.float32), (inner - 0.5).astype(np.float32)
-    )
-    return cv2.warpPerspective(
-        picture, warp, INPUT, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.uint8, copy=False)
-
-
-def pose(rng: Rng, width: float, height: float, conditions: Conditions) -> Points:
+def pose(rng: Rng, width: float, height: float, conditions: Conditions) -> npt.NDArray[np.float64]:
     """Where the corners of a plate of that size are seen, 4 x 2, clockwise from the upper left."""
     straight = rng.random() < 0.65
     spread = (0.02 if straight else 0.05) * conditions.tilt
@@ -274,3 +223,9 @@ def compress(rng: Rng, crop: Pixels) -> Pixels:
     encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     return crop if decoded is None else decoded.astype(np.uint8, copy=False)
+
+
+def _scale(rng: Rng, crop: Pixels) -> Pixels:
+    shrinking = crop.shape[1] > INPUT[0] and rng.random() < 0.5
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return cv2.resize(crop, INPUT, interpolation=method).astype(np.uint8, copy=False)

@@ -10,7 +10,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from training.plates.canvas import Canvas, blend, vivid
-from training.plates.foreign import WRITING
 from training.plates.lettering import choose_lettering, title_font
 from training.plates.marks import EMBLEMS, draw_mark
 from training.plates.style import Colour, parse_colour
@@ -276,16 +275,6 @@ def _script_letter(canvas: Canvas, options: Options, rng: Rng) -> None:
     )
 
 
-def _foreign(canvas: Canvas, options: Options, rng: Rng) -> None:
-    """Writing in another script: a town, a country, or the class of the plate."""
-    x, y = options["at"]
-    height = round(options.get("height", 0.2) * canvas.height * float(rng.uniform(0.8, 1.2)))
-    width = round(height * options.get("long", 1.0) * float(rng.uniform(0.9, 1.4)))
-    mask = WRITING[options["script"]](rng, (max(4, width), max(4, height)))
-    place = (round(x * canvas.width - mask.width / 2), round(y * canvas.height - mask.height / 2))
-    canvas.paste_ink(mask, place, canvas.paint.ink)
-
-
 DECORATIONS: dict[str, Callable[[Canvas, Options, Rng], None]] = {
     "title": _title,
     "band": _band,
@@ -298,10 +287,9 @@ DECORATIONS: dict[str, Callable[[Canvas, Options, Rng], None]] = {
     "edge": _edge,
     "side": _side_letters,
     "monogram": _script_letter,
-    "foreign": _foreign,
 }
 
-UNDER_LETTERS = frozenset({"band", "bar", "edge", "title", "monogram", "emblem", "foreign"})
+UNDER_LETTERS = frozenset({"band", "bar", "edge", "title", "monogram", "emblem"})
 """Kinds that are printed before the registration; the others are put on top of it."""
 
 

@@ -40,7 +40,6 @@ class Looking:
     answer: Floats
     plate: float = 1.0
     identity: ModelIdentity = ModelIdentity("refiner", "f" * 64)  # noqa: RUF009 - it is frozen
-    size: tuple[int, int] = (160, 48)
     shown: list[Pixels] = field(default_factory=list)
 
     def look(self, crop: Pixels) -> CloserLook:

@@ -70,7 +70,6 @@ class Judging:
 
     plate: float = 1.0
     identity: ModelIdentity = JUDGE
-    size: tuple[int, int] = (128, 64)
     shown: int = 0
 
     def look(self, crop: Pixels) -> CloserLook:

@@ -43,7 +43,7 @@ def turned(angle: float) -> tuple[np.ndarray, Corners]:
 @pytest.mark.parametrize("angle", [0, 12, -25, 40])
 def test_a_tilted_plate_is_set_upright(angle: float) -> None:
     pixels, corners = turned(angle)
-    upright = straightened(pixels, corners, (120, 30))
+    upright = straightened(pixels, corners)
     assert upright is not None
     assert upright.shape[:2] == (30, 120)
     difference = np.abs(upright.astype(int) - np.asarray(plate()).astype(int))
@@ -52,7 +52,7 @@ def test_a_tilted_plate_is_set_upright(angle: float) -> None:
 
 def test_a_margin_shows_what_is_round_the_plate() -> None:
     pixels, corners = turned(0)
-    upright = straightened(pixels, corners, (144, 36), margin=0.1)
+    upright = straightened(pixels, corners, margin=0.1)
     assert upright is not None
     assert upright.shape[:2] == (36, 144)
     assert tuple(upright[1, 70]) == (128, 128, 128)
@@ -61,7 +61,7 @@ def test_a_margin_shows_what_is_round_the_plate() -> None:
 @pytest.mark.parametrize("size", [(128, 64), (60, 16), (300, 60)])
 def test_a_plate_fills_whatever_size_is_asked_for_with_its_margin(size: tuple[int, int]) -> None:
     pixels, corners = turned(12)
-    upright = straightened(pixels, corners, size, margin=0.25)
+    upright = straightened(pixels, corners, margin=0.25, size=size)
     assert upright is not None
     assert (upright.shape[1], upright.shape[0]) == size
     expected = Image.new("RGB", (180, 45), "grey")
@@ -75,14 +75,14 @@ def test_beyond_the_picture_there_is_no_black_stroke_beside_a_plate(edge: tuple[
     bright = np.full((60, 240, 3), 200, np.uint8)
     x, y = edge
     corners: Corners = ((x, y), (x + 120, y), (x + 120, y + 30), (x, y + 30))
-    crop = straightened(bright, corners, (192, 48), margin=0.3, continued=True)
+    crop = straightened(bright, corners, margin=0.3, continued=True)
     assert crop is not None
     assert crop.min() == 200
 
 
 def test_black_tells_where_the_picture_ends_to_who_wants_to_know() -> None:
     bright = np.full((60, 240, 3), 200, np.uint8)
-    crop = straightened(bright, ((0, 15), (120, 15), (120, 45), (0, 45)), (192, 48), margin=0.3)
+    crop = straightened(bright, ((0, 15), (120, 15), (120, 45), (0, 45)), margin=0.3)
     assert crop is not None
     assert crop[:, :30].max() == 0
     assert crop[:, 40:].min() == 200
@@ -91,7 +91,7 @@ def test_black_tells_where_the_picture_ends_to_who_wants_to_know() -> None:
 def test_a_plate_mostly_beyond_the_picture_is_cut_out_all_the_same() -> None:
     bright = np.full((60, 240, 3), 200, np.uint8)
     corners: Corners = ((-700, 0), (200, 0), (200, 55), (-700, 55))
-    crop = straightened(bright, corners, (192, 48), margin=0.3, continued=True)
+    crop = straightened(bright, corners, margin=0.3, continued=True)
     assert crop is not None
     assert crop.max() == 200
 
@@ -100,8 +100,8 @@ def test_where_a_plate_is_in_a_picture_changes_nothing_about_it() -> None:
     pixels, corners = turned(12)
     wide = np.pad(pixels, ((300, 200), (500, 400), (0, 0)), mode="edge")
     one, two, three, four = ((x + 500, y + 300) for x, y in corners)
-    there = straightened(wide, (one, two, three, four), (144, 36), margin=0.1)
-    here = straightened(pixels, corners, (144, 36), margin=0.1)
+    there = straightened(wide, (one, two, three, four), margin=0.1)
+    here = straightened(pixels, corners, margin=0.1)
     assert there is not None
     assert here is not None
     assert np.abs(there.astype(int) - here.astype(int)).max() <= 1
@@ -111,7 +111,7 @@ def test_a_plate_seen_in_many_pixels_is_averaged_not_thinned_out() -> None:
     fine = np.zeros((300, 600, 3), np.uint8)
     fine[:, ::2] = 255
     corners: Corners = ((50, 50), (562, 50), (562, 178), (50, 178))
-    upright = straightened(fine, corners, (128, 32))
+    upright = straightened(fine, corners)
     assert upright is not None
     assert upright.shape == (32, 128, 3)
     assert np.abs(upright.astype(int) - 127).max() <= 2
@@ -119,7 +119,7 @@ def test_a_plate_seen_in_many_pixels_is_averaged_not_thinned_out() -> None:
 
 def test_a_plate_that_is_not_in_the_picture_is_not_cut_out() -> None:
     corners: Corners = ((80, 10), (120, 10), (120, 20), (80, 20))
-    assert straightened(np.zeros((50, 50, 3), np.uint8), corners, (128, 64)) is None
+    assert straightened(np.zeros((50, 50, 3), np.uint8), corners) is None
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_plate_that_is_not_in_the_picture_is_not_cut_out() -> None:
     ids=["a point", "a line", "far outside"],
 )
 def test_corners_that_span_no_plate_are_not_followed(corners: Corners) -> None:
-    assert straightened(np.zeros((50, 50, 3), np.uint8), corners, (128, 64)) is None
+    assert straightened(np.zeros((50, 50, 3), np.uint8), corners) is None
 
 
 def test_the_map_sends_each_corner_to_its_place() -> None:

@@ -147,7 +147,7 @@ def _plate_crop(
     pixels: Pixels, detection: Detection, margin: float, size: tuple[int, int]
 ) -> Pixels | None:
     if detection.corners is not None:
-        upright = straightened(pixels, detection.corners, size, margin=margin, continued=True)
+        upright = straightened(pixels, detection.corners, size=size, margin=margin, continued=True)
         if upright is not None:
             return upright
     return cut(pixels, detection.box, margin=margin)

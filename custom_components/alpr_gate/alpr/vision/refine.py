@@ -64,7 +64,7 @@ def _looked_at(
 ) -> Detection | None:
     """One close look; ``believed`` is the score of the network that found it."""
     rough = detection.corners or corners_of(detection.box)
-    crop = straightened(pixels, rough, refiner.size, margin=MARGIN)
+    crop = straightened(pixels, rough, margin=MARGIN)
     if crop is None:
         return None
     look = refiner.look(crop)

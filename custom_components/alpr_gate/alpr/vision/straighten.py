@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_BEYOND = 256
 """Pixels that a picture is continued by beyond its edge, at most."""
+ENOUGH_WIDTH = 128
+"""Pixels across a plate below which it is not made smaller: readers see no more than that."""
 
 
 def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
@@ -40,22 +42,22 @@ def cut(pixels: Pixels, box: Box, *, margin: float = 0.0) -> Pixels | None:
 def straightened(
     pixels: Pixels,
     corners: Corners,
-    size: tuple[int, int],
     *,
     margin: float = 0.0,
     continued: bool = False,
+    size: tuple[int, int] | None = None,
 ) -> Pixels | None:
     """A plate seen from the front, from its four corners.
-
-    Every pixel is interpolated once: scaling what was set upright before would cost detail.
 
     Args:
         pixels: the picture.
         corners: in pixels, in the order of ``Corners``.
-        size: width and height of the answer, in pixels.
         margin: what to show round the plate, as a fraction of its width and height.
         continued: beyond the picture's edge its last pixels go on; otherwise it is black there.
             Black tells where the picture ends, but looks like a stroke beside the first letter.
+        size: width and height of the answer in pixels: what is scaled once more afterwards loses
+            detail. If left out, about as many as the plate has in the picture, or a whole fraction
+            of them where that is enough.
 
     Returns:
         None when the corners span nothing.
@@ -72,14 +74,25 @@ def straightened(
         return None
     # Pillow copies an array with gaps between its rows ten times slower.
     image = Image.fromarray(np.ascontiguousarray(part))
-    if (smaller := int(width // size[0])) > 1:
+    if (smaller := int(width // ENOUGH_WIDTH)) > 1:
         # Points picked out of a fine picture would make patterns that are not on the plate.
         image = image.reduce(smaller)
         corners = moved_corners(corners, 1 / smaller, 1 / smaller)
-    whole = 1 + 2 * margin
-    left, top = size[0] * margin / whole, size[1] * margin / whole
-    right, bottom = size[0] - left, size[1] - top
-    target = ((left, top), (right, top), (right, bottom), (left, bottom))
+        width, height = width / smaller, height / smaller
+    if size is None:
+        size = (
+            max(1, round(width + 2 * width * margin)),
+            max(1, round(height + 2 * height * margin)),
+        )
+    else:
+        width, height = (side / (1 + 2 * margin) for side in size)
+    across, down = width * margin, height * margin
+    target = (
+        (across, down),
+        (across + width, down),
+        (across + width, down + height),
+        (across, down + height),
+    )
     try:
         coefficients = perspective(target, corners)
     except np.linalg.LinAlgError:

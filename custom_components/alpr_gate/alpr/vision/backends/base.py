@@ -105,12 +105,8 @@ class Refiner(Protocol):
     def identity(self) -> ModelIdentity:
         """Which weights these are."""
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels of the crops that it looks at."""
-
     def look(self, crop: Pixels) -> CloserLook:
-        """Look at a crop of ``size`` that shows one plate and a little of what is around it.
+        """Look at a crop that shows one plate and a little of what is around it.
 
         Raises:
             ModelRefused: BAD_OUTPUT when the network's answer makes no sense.

@@ -176,13 +176,13 @@ class OnePlateRefiner:
             ModelRefused: see ``Network``.
         """
         self.identity = ModelIdentity(model.spec.name, model.spec.sha256)
-        self.size = model.spec.input_size
+        self._size = model.spec.input_size
         self._network = Network(model, threads)
 
     def look(self, crop: Pixels) -> CloserLook:
         """See ``Refiner``."""
-        planes = crop.transpose(2, 0, 1) * np.float32(1 / 255)
-        corners, plate = self._network.run(planes, ("out0", "out1"))
+        scaled = self._network.resized(crop, *self._size) * np.float32(1 / 255)
+        corners, plate = self._network.run(scaled, ("out0", "out1"))
         return closer_look(corners, plate)
 
 
