@@ -79,13 +79,11 @@ def straightened(
         image = image.reduce(smaller)
         corners = moved_corners(corners, 1 / smaller, 1 / smaller)
         width, height = width / smaller, height / smaller
+    whole = 1 + 2 * margin
     if size is None:
-        size = (
-            max(1, round(width + 2 * width * margin)),
-            max(1, round(height + 2 * height * margin)),
-        )
+        size = max(1, round(width * whole)), max(1, round(height * whole))
     else:
-        width, height = (side / (1 + 2 * margin) for side in size)
+        width, height = size[0] / whole, size[1] / whole
     across, down = width * margin, height * margin
     target = (
         (across, down),
