@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from custom_components.alpr_gate.alpr.vision.errors import ModelRefused
 from custom_components.alpr_gate.alpr.vision.load import Backend, load_recogniser
-from scripts.attacks import reliability
+from scripts.attacks import reliability, temperature
 from scripts.attacks.report import result_of, save, saved
 from scripts.attacks.trial import trial
 from scripts.photo_reads import ROOT, PhotoReads, read_all
@@ -48,7 +48,8 @@ def main() -> int:
         reads = _read(name, recogniser, options.data)
         results[name] = result_of(recogniser.identity, [trial(each) for each in reads])
         results[name]["reliability"] = reliability.measured(reads)
-        save(options.out, dict(sorted(results.items())))
+        results[name]["temperature"] = temperature.measured(reads)
+    save(options.out, dict(sorted(results.items())))
     reliability.draw(results, options.out / "images" / "reliability.png")
     return 0
 

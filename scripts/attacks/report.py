@@ -45,6 +45,7 @@ def markdown(results: dict[str, Result]) -> str:
     """The whole of `docs/attack.md`."""
     parts = [_HEAD]
     parts += [_attack_table(results), _SECOND_PART, _true_table(results)]
+    parts += [_THIRD_PART, _temperature_table(results)]
     for name, result in results.items():
         parts.append(_opened_wrongly(name, result))
         parts.append(_stayed_closed(name, result))
@@ -108,6 +109,29 @@ def _true_table(results: dict[str, Result]) -> str:
                 (name, label, f"{exact:.1f} %", f"{opened:.1f} %", f"{opened - exact:+.1f}")
             )
     head = ("recogniser", "rule", "photographs read exactly", "approaches that open", "points more")
+    return _table(head, rows)
+
+
+def _temperature_table(results: dict[str, Result]) -> str:
+    rows: list[tuple[object, ...]] = []
+    for name, result in results.items():
+        trials, scaled = result["trials"], result["temperature"]
+        at_one = (
+            sum(each[kind]["default"] for each in trials)
+            for kind in ("true_approach", "attack_approach", "attack_alone")
+        )
+        rows.append((name, "as they are (1.0)", *at_one))
+        opened = ("opened_for_the_listed", "opened_for_neighbours", "opened_for_what_was_misread")
+        rows.append(
+            (name, f"what fits best ({scaled['best']:g})", *(scaled[key] for key in opened))
+        )
+    head = (
+        "recogniser",
+        "temperature of its reads",
+        "approaches that open for the car itself",
+        "with every neighbour listed",
+        "with only what was misread listed",
+    )
     return _table(head, rows)
 
 
@@ -197,3 +221,10 @@ camera that films.
 An approach opens when its looks add up to proof. A photograph read exactly is one whose plate
 was read without a mistake (O and 0, I and 1 count as equal); one look is too little to open by
 default."""
+
+_THIRD_PART = """## Whether reads are as sure as they are right
+
+The temperature (Guo et al., 2017) that makes the printed characters likeliest, over all photographs
+and approaches but those labelled wrongly: below 1 a recogniser deserves to be believed more than it
+says, above 1 less. Beside it what the gate, as it is set by default, would do with such reads. The
+gate takes reads as they are."""
