@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.ocr.photograph import INPUT, photograph
+from training.ocr import photograph as camera
+from training.ocr.photograph import HARDEST, INPUT, Pixels, compress, hide_letter, photograph
 from training.ocr.surroundings import surroundings
 from training.plates import draw_plate
 
@@ -43,3 +44,52 @@ def test_what_is_around_a_plate_fills_the_picture_whatever_is_drawn_in_it(seed: 
     assert ground.shape == (40, 90, 3)
     assert ground.dtype == np.float32
     assert 0 <= ground.min() <= ground.max() <= 255
+
+
+@pytest.fixture
+def qualities(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of every JPEG that is made from now on."""
+    asked = []
+
+    def as_jpeg(_rng: np.random.Generator, crop: Pixels, quality: int) -> Pixels:
+        asked.append(quality)
+        return crop
+
+    monkeypatch.setattr(camera, "_as_jpeg", as_jpeg)
+    return asked
+
+
+def test_large_letters_are_compressed_as_hard_as_a_poor_stream_and_small_ones_less(
+    qualities: list[int],
+) -> None:
+    rng = np.random.default_rng(3)
+    picture = np.zeros((40, 90, 3), np.uint8)
+    for _ in range(300):
+        compress(rng, picture, letter=15.0)
+    large = list(qualities)
+    qualities.clear()
+    for _ in range(300):
+        compress(rng, picture, letter=6.0)
+    assert HARDEST <= min(large) < 30
+    assert min(qualities) >= 45
+    assert max(large + qualities) <= 95
+
+
+def test_a_compressed_picture_keeps_its_shape_and_loses_detail() -> None:
+    rng = np.random.default_rng(3)
+    picture = rng.integers(0, 255, (37, 91, 3)).astype(np.uint8)
+    compressed = [compress(rng, picture) for _ in range(30)]
+    assert all(each.shape == picture.shape and each.dtype == np.uint8 for each in compressed)
+    assert any(not np.array_equal(each, picture) for each in compressed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_about_one_letter_is_hidden_and_the_rest_stays_as_it_is(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    picture = rng.integers(0, 256, (60, 140, 3)).astype(np.uint8)
+    hidden = hide_letter(rng, picture, 16.0)
+    assert hidden.shape == picture.shape
+    assert hidden.dtype == np.uint8
+    changed = np.abs(hidden.astype(int) - picture) > 20
+    (columns,) = np.nonzero(changed.any(axis=(0, 2)))
+    assert 6 <= columns.max() - columns.min() <= 32

@@ -42,6 +42,10 @@ KINDS = {
 }
 MARGIN = 0.06
 """What a detector leaves around a plate, as a share of its size."""
+TEXTS = {"as a country issues them": 0.0, "that follow no format": 1.0}
+"""Share of texts that follow no format."""
+TEXTS_DRAWN = 2_000
+SURE = 0.9
 FLOORS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 BINS = 10
 
@@ -120,6 +124,12 @@ def cut(picture: Pixels, box: tuple[float, ...]) -> Pixels:
     return cv2.resize(crop, INPUT, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
+def with_texts(reader: Exported, arbitrary: float) -> list[Answer]:
+    """Read plates of which that share follows no format."""
+    rng = np.random.default_rng(5)
+    return synthetic(reader, (draw(rng, arbitrary) for _ in range(TEXTS_DRAWN)), EVERYDAY)
+
+
 def share(answers: list[Answer]) -> str:
     """Right of all."""
     right = sum(answer.right for answer in answers)
@@ -131,6 +141,17 @@ def print_table(title: str, rows: dict[str, list[Answer]]) -> None:
     print(f"\n| {title} | exact, O=0 and I=1 |\n|---|---|")
     for name, answers in rows.items():
         print(f"| {name} | {share(answers)} |")
+
+
+def print_texts(rows: dict[str, list[Answer]]) -> None:
+    """Whether it reads what is there or what it expects."""
+    print(f"\n| texts | exact, O=0 and I=1 | surer than {SURE} | of those wrong |")
+    print("|---|---|---|---|")
+    for name, answers in rows.items():
+        sure = [answer for answer in answers if answer.confidence >= SURE]
+        wrong = sum(not answer.right for answer in sure)
+        part = len(sure) / len(answers)
+        print(f"| {name} | {share(answers)} | {part:.1%} | {wrong} ({wrong / len(sure):.2%}) |")
 
 
 def print_floors(answers: list[Answer]) -> None:
@@ -193,9 +214,7 @@ def main() -> None:
     print_table(
         "condition", {kind: synthetic(reader, samples[:1500], c) for kind, c in KINDS.items()}
     )
-    rng = np.random.default_rng(5)
-    drawn = [draw(rng) for _ in range(600)]
-    print_table("texts", {"formats and arbitrary": synthetic(reader, drawn, EVERYDAY)})
+    print_texts({name: with_texts(reader, share) for name, share in TEXTS.items()})
     print_floors(everyday)
     if chosen.plot is not None:
         plot(everyday, chosen.plot)

@@ -23,6 +23,10 @@ INPUT = (128, 64)
 NARROWEST, WIDEST = 28.0, 220.0
 LEAST_LETTER = 5.2
 """Pixels across one letter below which nobody can read it."""
+HIDDEN = 0.2
+"""Share of photographs in which about a letter can hardly be seen."""
+HARDEST = 18.0
+"""Lowest quality of a JPEG, 1 to 100: what is left of a stream of few bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ def photograph(
     width = _width(rng, letters, two_line=two_line, conditions=conditions)
     crop = _cut_out(rng, plate, width, conditions)
     crop = light(rng, crop, conditions)
-    crop = optics(rng, crop, width / max(1, letters / (2 if two_line else 1)), conditions)
-    return _scale(rng, compress(rng, crop))
+    letter = width / max(1, letters / (2 if two_line else 1))
+    if rng.random() < HIDDEN:
+        crop = hide_letter(rng, crop, letter)
+    crop = optics(rng, crop, letter, conditions)
+    return _scale(rng, compress(rng, crop, letter))
 
 
 def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
@@ -184,6 +191,25 @@ def _dirt(rng: Rng, picture: Picture) -> None:
         cv2.circle(picture, centre, radius, (shade, shade * 0.9, shade * 0.75), -1)
 
 
+def hide_letter(rng: Rng, crop: Pixels, letter: float) -> Pixels:
+    """Blur or cover about one letter of that width: mud, snow, a reflection, lost bits of a stream.
+
+    The reader learns two things from it: what is around a letter, that is, what kind of letter
+    stands there; and to be unsure of what it cannot see.
+    """
+    height, width = crop.shape[:2]
+    x, y = rng.uniform(0.08, 0.92) * width, rng.uniform(0.3, 0.8) * height
+    reach_x, reach_y = rng.uniform(0.35, 0.75) * letter, rng.uniform(0.25, 0.9) * letter
+    across, down = np.meshgrid(np.arange(width) - x, np.arange(height) - y)
+    inside = np.exp(-(((across / reach_x) ** 2 + (down / reach_y) ** 2) ** 2))[..., None]
+    veil = cv2.GaussianBlur(crop, (0, 0), float(rng.uniform(0.2, 0.7)) * letter)
+    if rng.random() < 0.4:
+        shade = crop.reshape(-1, 3)[int(rng.integers(height * width))]
+        veil = np.full_like(crop, shade)
+    strength = float(rng.uniform(0.6, 1.0))
+    return (crop + (veil.astype(np.float32) - crop) * inside * strength).astype(np.uint8)
+
+
 def optics(rng: Rng, crop: Pixels, letter: float, conditions: Conditions = EVERYDAY) -> Pixels:
     """Focus, motion, noise and the camera's own sharpening; ``letter`` is a letter's width."""
     if rng.random() < 0.5 * min(1.6, conditions.blur):
@@ -215,14 +241,27 @@ def _move(rng: Rng, crop: Pixels, length: float) -> Pixels:
     return cv2.filter2D(crop, -1, kernel / kernel.sum()).astype(np.uint8)
 
 
-def compress(rng: Rng, crop: Pixels) -> Pixels:
-    """As a JPEG, mostly."""
-    if rng.random() < 0.3:
-        return crop
-    quality = int(rng.integers(35, 96))
-    encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+def compress(rng: Rng, crop: Pixels, letter: float = 12.0) -> Pixels:
+    """As a JPEG, mostly; some were one before, with other blocks. ``letter`` is a letter's width.
+
+    Small letters are compressed less: nobody could read them.
+    """
+    least = float(np.clip(75.0 - 5.0 * letter, HARDEST, 45.0))
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.15, 0.55, 0.3]))):
+        crop = _as_jpeg(rng, crop, round(float(np.clip(rng.normal(60, 22), least, 95))))
+    return crop
+
+
+def _as_jpeg(rng: Rng, crop: Pixels, quality: int) -> Pixels:
+    """Encoded and decoded, the blocks laid anyhow."""
+    height, width = crop.shape[:2]
+    left, top = (int(each) for each in rng.integers(0, 16, 2))
+    part = cv2.copyMakeBorder(crop, top, 0, left, 0, cv2.BORDER_REPLICATE)
+    encoded = cv2.imencode(".jpg", part, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    return crop if decoded is None else decoded.astype(np.uint8, copy=False)
+    if decoded is None:
+        return crop
+    return decoded[top : top + height, left : left + width].astype(np.uint8, copy=False)
 
 
 def _scale(rng: Rng, crop: Pixels) -> Pixels:

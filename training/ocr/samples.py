@@ -36,9 +36,9 @@ class Sample:
     two_line: bool
 
 
-def draw(rng: np.random.Generator) -> Sample:
-    """One plate of any style."""
-    text = arbitrary_text(rng) if rng.random() < ARBITRARY else None
+def draw(rng: np.random.Generator, arbitrary: float = ARBITRARY) -> Sample:
+    """One plate of any style; with a probability of ``arbitrary`` its text follows no format."""
+    text = arbitrary_text(rng) if rng.random() < arbitrary else None
     style = None
     if text is not None:
         style = draw_plate(np.random.default_rng(int(rng.integers(2**31)))).style

@@ -11,6 +11,7 @@ import tomllib
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageFont
 
 from training.folders import WORK
@@ -18,6 +19,8 @@ from training.plates import strokes
 from training.plates.registration import ALPHABET
 
 Rng = np.random.Generator
+Bend = tuple[float, float]
+"""How far the middle is moved, and how far the quarters are moved apart."""
 
 FONT_TABLE = Path(__file__).parent / "fonts.toml"
 FONTS_DIR = WORK / "fonts"
@@ -28,6 +31,9 @@ HELD_OUT_VARIABLE = "ALPR_TRAINING_FONTS"
 
 _MASTER_HEIGHT = 96
 _STROKE_SHARE = {"fe": 0.6, "din": 0.4, "wright": 0.5, "die": 0.55}
+_BENT_SHARE = 0.7
+_BEND = 0.06
+"""Standard deviation of how far a letter's middle is moved, in widths and heights."""
 
 
 class Lettering(Protocol):
@@ -73,6 +79,51 @@ class FontLettering:
         return _master(self.path, letter).resize(
             (width, height), Image.Resampling.BILINEAR, reducing_gap=2.0
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BentLettering:
+    """Another lettering whose letters have their bars, bowls and bends elsewhere.
+
+    Every state cuts its dies anew, and fonts and pens are few. ``bends`` says of each letter how
+    far its middle is moved across and down, and its quarters apart, in widths and heights.
+    """
+
+    inner: Lettering
+    bends: Mapping[str, tuple[Bend, Bend]]
+
+    def width_of(self, letter: str) -> float:
+        """See :class:`Lettering`."""
+        return self.inner.width_of(letter)
+
+    def mask(self, letter: str, width: int, height: int) -> Image.Image:
+        """See :class:`Lettering`."""
+        straight = np.asarray(self.inner.mask(letter, width, height), np.float32)
+        across, down = self.bends[letter]
+        bent = _bent(_bent(straight, down).T, across).T
+        return Image.fromarray(bent.round().astype(np.uint8))
+
+
+def _bent(rows: npt.NDArray[np.float32], bend: Bend) -> npt.NDArray[np.float32]:
+    """The rows moved up and down; the first and the last stay."""
+    middle, quarters = bend
+    at = np.linspace(0.0, 1.0, len(rows))
+    wanted = at + middle * np.sin(np.pi * at) + quarters * np.sin(2 * np.pi * at)
+    place = np.clip(wanted, 0.0, 1.0) * (len(rows) - 1)
+    above = np.minimum(place.astype(int), max(0, len(rows) - 2))
+    share = (place - above).astype(np.float32)[:, None]
+    below = np.minimum(above + 1, len(rows) - 1)
+    return np.asarray(rows[above] * (1 - share) + rows[below] * share)
+
+
+def _random_bends(rng: Rng) -> Mapping[str, tuple[Bend, Bend]]:
+    drawn = np.clip(rng.normal(0.0, _BEND, (len(ALPHABET), 2, 2)), -2 * _BEND, 2 * _BEND)
+    # The sines' slopes stay above -1, so that no part of a letter is seen twice.
+    drawn *= (1.0, 0.4)
+    return {
+        letter: ((float(x[0]), float(x[1])), (float(y[0]), float(y[1])))
+        for letter, (x, y) in zip(ALPHABET, drawn, strict=True)
+    }
 
 
 @cache
@@ -155,6 +206,13 @@ def fonts_for(look: str) -> tuple[str, ...]:
 
 def choose_lettering(rng: Rng, look: str) -> Lettering:
     """A lettering for one plate: ``fe``, ``din``, ``wright``, ``die``, ``sans`` or ``any``."""
+    lettering = _straight_lettering(rng, look)
+    if rng.random() >= _BENT_SHARE:
+        return lettering
+    return BentLettering(lettering, _random_bends(rng))
+
+
+def _straight_lettering(rng: Rng, look: str) -> Lettering:
     paths = fonts_for(look)
     if not paths or rng.random() < _STROKE_SHARE.get(look, 0.3):
         return PenLettering(strokes.random_pen(rng, look))

@@ -69,7 +69,7 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
     if rng.random() < 0.15:
         ground = _beside(rng, plates, ground, corners, width)
     picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
-    picture = compress(rng, optics(rng, light(rng, picture), width / 7))
+    picture = compress(rng, optics(rng, light(rng, picture), width / 7), width / 7)
     return cut_out(picture, corners, _guess(rng, corners), whole=True)
 
 
