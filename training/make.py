@@ -58,6 +58,7 @@ def _reader(wanted: Wanted) -> tuple[Step, ...]:
         Step("train", module, _minutes(135, wanted), ("--fresh",)),
         Step("train-again", module, (*_minutes(100, wanted), "--seed", "5"), ("--again",)),
         Step("train-once-more", module, (*_minutes(100, wanted), "--seed", "8"), ("--again",)),
+        Step("train-a-last-time", module, (*_minutes(80, wanted), "--seed", "31"), ("--again",)),
         Step("export", "training.ocr.export", ("--folder", str(wanted.out))),
         Step("measure", "training.ocr.evaluate", (*_data(wanted), "--models", str(wanted.out))),
     )
