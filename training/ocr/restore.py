@@ -1,0 +1,157 @@
+"""Make a checkpoint of the exported reader: ``python -m training.ocr.restore``.
+
+To go on (``training.ocr.train --again``) from what is shipped, where the checkpoint is gone. The
+ONNX file holds every weight, but normalisations are part of the convolutions there. Here they are
+taken out again: from what each convolution makes of the plates to measure with, so that in training
+the network answers as it does when it is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import onnx
+from onnx import numpy_helper
+import torch
+from torch import Tensor, nn
+
+from training.folders import HELD_OUT_PLATES, MODELS
+from training.ocr.export import NAME
+from training.ocr.net import Reader, Residual
+from training.ocr.train import BATCH, CHECKPOINT, exact, optimiser_of, validation
+from training.schedule import Run, save
+
+Weights = dict[str, Tensor]
+
+
+def exported_weights(path: Path) -> Weights:
+    """Everything an ONNX file holds, by name, in the order of the file."""
+    graph = onnx.load(str(path)).graph
+    return {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
+
+
+def normalised(net: Reader) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+    """Every convolution with its normalisation, from the picture on."""
+    yield _pair(net.stem[0], net.stem[1])
+    for block in net.body:
+        if isinstance(block, Residual):
+            yield _pair(block.first[0], block.first[1])
+            yield block.second, block.norm
+        else:
+            assert isinstance(block, nn.Sequential)
+            yield _pair(block[0], block[1])
+    for context in net.context:
+        yield _pair(context.wide, context.norm)
+
+
+def _pair(convolution: object, norm: object) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+    assert isinstance(convolution, nn.Conv2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    return convolution, norm
+
+
+def restore(net: Reader, weights: Weights, pictures: Tensor) -> None:
+    """Give ``net`` exported weights.
+
+    :param pictures: N x 3 x 64 x 128, RGB 0..255, as they are met in training.
+    :raises KeyError: the weights are those of another network.
+    """
+    net.eval()
+    with torch.no_grad():
+        _named(net, weights)
+        _unnamed(net, weights)
+        _separate(net, pictures)
+
+
+def _named(net: Reader, weights: Weights) -> None:
+    """What keeps its name when it is exported."""
+    own = net.state_dict()
+    for name, value in weights.items():
+        if (short := name.removeprefix("net.")) != name:
+            own[short].copy_(value)
+
+
+def _unnamed(net: Reader, weights: Weights) -> None:
+    """What the exporter has joined or turned: it numbers these, in the order of the network."""
+    joined = iter([value for name, value in weights.items() if name.startswith("onnx::Conv")])
+    for convolution, norm in normalised(net):
+        convolution.weight.copy_(next(joined))
+        norm.weight.fill_((1.0 + norm.eps) ** 0.5)
+        norm.bias.copy_(next(joined))
+        _as_if_seen(norm, torch.zeros_like(norm.bias), torch.ones_like(norm.bias))
+    turned = [value for name, value in weights.items() if name.startswith("onnx::MatMul")]
+    asked, first, last = turned
+    net.questions.ask.copy_(asked / net.questions.sharpness)
+    net.questions.answer[0].weight.copy_(first.T)
+    net.questions.answer[2].weight.copy_(last.T)
+
+
+def _separate(net: Reader, pictures: Tensor) -> None:
+    """Let every normalisation expect what its convolution gives, and answer as before."""
+    seen = {norm: _nothing_seen(norm) for _, norm in normalised(net)}
+    hooks = [
+        convolution.register_forward_hook(partial(_look, seen[norm]))
+        for convolution, norm in normalised(net)
+    ]
+    for part in pictures.split(BATCH):
+        net.both(part)
+    for hook in hooks:
+        hook.remove()
+    for norm, values in seen.items():
+        mean = values.total / values.count
+        variance = values.squares / values.count - mean**2
+        norm.bias.add_(mean)
+        norm.weight.copy_(torch.sqrt(variance + norm.eps))
+        _as_if_seen(norm, mean, variance)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Sums over what one convolution gave, by channel."""
+
+    total: Tensor
+    squares: Tensor
+    count: int = 0
+
+
+def _nothing_seen(norm: nn.BatchNorm2d) -> _Seen:
+    nothing = torch.zeros(norm.num_features, dtype=torch.float64)
+    return _Seen(nothing, nothing)
+
+
+def _look(seen: _Seen, _module: nn.Module, _given: object, out: Tensor) -> None:
+    values = out.transpose(0, 1).flatten(1).double()
+    seen.total = seen.total + values.sum(1)
+    seen.squares = seen.squares + (values**2).sum(1)
+    seen.count += values.shape[1]
+
+
+def _as_if_seen(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+
+
+def main() -> None:
+    """Restore the exported reader and say how it reads."""
+    parser = argparse.ArgumentParser(prog="python -m training.ocr.restore")
+    parser.add_argument("--models", type=Path, default=MODELS)
+    chosen = parser.parse_args()
+    if CHECKPOINT.exists():
+        parser.error(f"there is a checkpoint already: {CHECKPOINT}")
+    held_out = validation(HELD_OUT_PLATES)
+    net = Reader()
+    weights = exported_weights(chosen.models / f"{NAME}.onnx")
+    restore(net, weights, held_out.pictures.permute(0, 3, 1, 2).float())
+    CHECKPOINT.parent.mkdir(parents=True, exist_ok=True)
+    save(Run(net, net, optimiser_of(net)), CHECKPOINT)
+    print(f"held-out exact {exact(net, held_out):.4f}")
+
+
+if __name__ == "__main__":
+    main()
