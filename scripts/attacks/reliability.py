@@ -73,11 +73,12 @@ def _scores(reads: PhotoReads) -> list[tuple[float, bool]]:
     truth = normal_form(reads.photo.plate)
     scores = []
     for frame in (reads.single, *reads.approach):
-        read = _widest(frame)
+        read = widest(frame)
         if read is not None:
             scores.append((read.confidence, printed_alike(read.text, truth)))
     return scores
 
 
-def _widest(frame: FrameReads) -> PlateRead | None:
+def widest(frame: FrameReads) -> PlateRead | None:
+    """The plate of the nearest car; None where there is no plate."""
     return max(frame.plates, key=lambda read: read.box.width, default=None)

@@ -16,6 +16,8 @@ type Result = dict[str, Any]
 """What one recogniser gave, as plain JSON values."""
 
 ATTACKS = ("attack_single", "attack_approach", "attack_alone")
+APPROACHES = ("true_approach", "attack_approach", "attack_alone")
+"""Trials with all frames of an approach: with the car itself listed, and without it."""
 
 DISPUTED = {
     "wts-lg-000085.jpg": "labelled 5 where B is printed",
@@ -116,15 +118,10 @@ def _temperature_table(results: dict[str, Result]) -> str:
     rows: list[tuple[object, ...]] = []
     for name, result in results.items():
         trials, scaled = result["trials"], result["temperature"]
-        at_one = (
-            sum(each[kind]["default"] for each in trials)
-            for kind in ("true_approach", "attack_approach", "attack_alone")
-        )
+        at_one = (sum(each[kind]["default"] for each in trials) for kind in APPROACHES)
         rows.append((name, "as they are (1.0)", *at_one))
-        opened = ("opened_for_the_listed", "opened_for_neighbours", "opened_for_what_was_misread")
-        rows.append(
-            (name, f"what fits best ({scaled['best']:g})", *(scaled[key] for key in opened))
-        )
+        at_best = (scaled["opened"][kind] for kind in APPROACHES)
+        rows.append((name, f"what fits best ({scaled['best']:g})", *at_best))
     head = (
         "recogniser",
         "temperature of its reads",

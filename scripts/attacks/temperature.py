@@ -17,7 +17,8 @@ import numpy as np
 from custom_components.alpr_gate.alpr.gate.evidence import CLASSES, Look
 from custom_components.alpr_gate.alpr.gate.plate import glyph_key, normal_form
 from custom_components.alpr_gate.alpr.types import Character, FrameReads, PlateRead
-from scripts.attacks.report import DISPUTED
+from scripts.attacks.reliability import widest
+from scripts.attacks.report import APPROACHES, DISPUTED
 from scripts.attacks.trial import trial
 from scripts.photo_reads import PhotoReads
 
@@ -28,27 +29,29 @@ def measured(reads: Sequence[PhotoReads]) -> dict[str, Any]:
     """The temperature that fits best, and what the gate would do with reads of that temperature."""
     best = best_temperature(reads)
     trials = [trial(_photo_tempered(each, best)) for each in reads]
-    return {
-        "best": best,
-        "opened_for_the_listed": sum(each.true_approach.default for each in trials),
-        "opened_for_neighbours": sum(each.attack_approach.default for each in trials),
-        "opened_for_what_was_misread": sum(each.attack_alone.default for each in trials),
-    }
+    opened = {kind: sum(getattr(each, kind).default for each in trials) for kind in APPROACHES}
+    return {"best": best, "opened": opened}
 
 
 def best_temperature(reads: Sequence[PhotoReads]) -> float:
     """Of ``TRIED`` the one with the highest likelihood of what is printed on the plates."""
     seen = [(plate, truth) for each in reads for plate, truth in _with_truth(each)]
-    return max(TRIED, key=lambda tried: sum(_log_likelihood(*pair, tried) for pair in seen))
+
+    def fit(temperature: float) -> float:
+        return sum(_log_likelihood(_plate_tempered(plate, temperature), it) for plate, it in seen)
+
+    return max(TRIED, key=fit)
 
 
 def tempered(frame: FrameReads, temperature: float) -> FrameReads:
     """The same reads, believed more or less."""
-    plates = tuple(
-        replace(plate, characters=tuple(_scaled(each, temperature) for each in plate.characters))
-        for plate in frame.plates
-    )
+    plates = tuple(_plate_tempered(plate, temperature) for plate in frame.plates)
     return replace(frame, plates=plates)
+
+
+def _plate_tempered(plate: PlateRead, temperature: float) -> PlateRead:
+    characters = tuple(_scaled(each, temperature) for each in plate.characters)
+    return replace(plate, characters=characters)
 
 
 def _photo_tempered(reads: PhotoReads, temperature: float) -> PhotoReads:
@@ -76,14 +79,13 @@ def _with_truth(reads: PhotoReads) -> Iterator[tuple[PlateRead, str]]:
         return
     truth = glyph_key(normal_form(reads.photo.plate))
     for frame in (reads.single, *reads.approach):
-        plate = max(frame.plates, key=lambda each: each.box.width, default=None)
+        plate = widest(frame)
         if plate is not None and len(plate.text) == len(truth):
             yield plate, truth
 
 
-def _log_likelihood(plate: PlateRead, truth: str, temperature: float) -> float:
-    characters = tuple(_scaled(each, temperature) for each in plate.characters)
-    look = Look("", 0.0, plate.text, characters, plate.detection)
+def _log_likelihood(plate: PlateRead, truth: str) -> float:
+    look = Look("", 0.0, plate.text, plate.characters, plate.detection)
     total = 0.0
     for place, opinion in enumerate(look.opinions):
         printed = truth[place] if place < len(truth) else ""

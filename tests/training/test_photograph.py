@@ -78,7 +78,7 @@ def test_large_letters_are_compressed_as_hard_as_a_poor_stream_and_small_ones_le
 def test_a_compressed_picture_keeps_its_shape_and_loses_detail() -> None:
     rng = np.random.default_rng(3)
     picture = rng.integers(0, 255, (37, 91, 3)).astype(np.uint8)
-    compressed = [compress(rng, picture) for _ in range(30)]
+    compressed = [compress(rng, picture, letter=12.0) for _ in range(30)]
     assert all(each.shape == picture.shape and each.dtype == np.uint8 for each in compressed)
     assert any(not np.array_equal(each, picture) for each in compressed)
 

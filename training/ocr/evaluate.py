@@ -136,6 +136,13 @@ def share(answers: list[Answer]) -> str:
     return f"{right / max(1, len(answers)):.1%} ({right}/{len(answers)})"
 
 
+def sure(answers: list[Answer], floor: float) -> str:
+    """The share that is at least so sure, and what of it is wrong: two cells of a table."""
+    kept = [answer for answer in answers if answer.confidence >= floor]
+    wrong = sum(not answer.right for answer in kept)
+    return f"{len(kept) / len(answers):.1%} | {wrong} ({wrong / max(1, len(kept)):.2%})"
+
+
 def print_table(title: str, rows: dict[str, list[Answer]]) -> None:
     """One Markdown table."""
     print(f"\n| {title} | exact, O=0 and I=1 |\n|---|---|")
@@ -145,22 +152,17 @@ def print_table(title: str, rows: dict[str, list[Answer]]) -> None:
 
 def print_texts(rows: dict[str, list[Answer]]) -> None:
     """Whether it reads what is there or what it expects."""
-    print(f"\n| texts | exact, O=0 and I=1 | surer than {SURE} | of those wrong |")
+    print(f"\n| texts | exact, O=0 and I=1 | weakest character {SURE} at least | of those wrong |")
     print("|---|---|---|---|")
     for name, answers in rows.items():
-        sure = [answer for answer in answers if answer.confidence >= SURE]
-        wrong = sum(not answer.right for answer in sure)
-        part = len(sure) / len(answers)
-        print(f"| {name} | {share(answers)} | {part:.1%} | {wrong} ({wrong / len(sure):.2%}) |")
+        print(f"| {name} | {share(answers)} | {sure(answers, SURE)} |")
 
 
 def print_floors(answers: list[Answer]) -> None:
     """What is wrong among those read at least so surely."""
     print("\n| weakest character at least | read | of those wrong |\n|---|---|---|")
     for floor in FLOORS:
-        kept = [answer for answer in answers if answer.confidence >= floor]
-        wrong = sum(not answer.right for answer in kept)
-        print(f"| {floor} | {len(kept) / len(answers):.1%} | {wrong} ({wrong / len(kept):.2%}) |")
+        print(f"| {floor} | {sure(answers, floor)} |")
 
 
 def plot(answers: list[Answer], path: Path) -> None:
@@ -214,7 +216,7 @@ def main() -> None:
     print_table(
         "condition", {kind: synthetic(reader, samples[:1500], c) for kind, c in KINDS.items()}
     )
-    print_texts({name: with_texts(reader, share) for name, share in TEXTS.items()})
+    print_texts({name: with_texts(reader, arbitrary) for name, arbitrary in TEXTS.items()})
     print_floors(everyday)
     if chosen.plot is not None:
         plot(everyday, chosen.plot)

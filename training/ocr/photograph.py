@@ -241,7 +241,7 @@ def _move(rng: Rng, crop: Pixels, length: float) -> Pixels:
     return cv2.filter2D(crop, -1, kernel / kernel.sum()).astype(np.uint8)
 
 
-def compress(rng: Rng, crop: Pixels, letter: float = 12.0) -> Pixels:
+def compress(rng: Rng, crop: Pixels, letter: float) -> Pixels:
     """As a JPEG, mostly; some were one before, with other blocks. ``letter`` is a letter's width.
 
     Small letters are compressed less: nobody could read them.

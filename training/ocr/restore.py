@@ -82,7 +82,7 @@ def _unnamed(net: Reader, weights: Weights) -> None:
         convolution.weight.copy_(next(joined))
         norm.weight.fill_((1.0 + norm.eps) ** 0.5)
         norm.bias.copy_(next(joined))
-        _as_if_seen(norm, torch.zeros_like(norm.bias), torch.ones_like(norm.bias))
+        norm.reset_running_stats()
     turned = [value for name, value in weights.items() if name.startswith("onnx::MatMul")]
     asked, first, last = turned
     net.questions.ask.copy_(asked / net.questions.sharpness)
@@ -106,7 +106,10 @@ def _separate(net: Reader, pictures: Tensor) -> None:
         variance = values.squares / values.count - mean**2
         norm.bias.add_(mean)
         norm.weight.copy_(torch.sqrt(variance + norm.eps))
-        _as_if_seen(norm, mean, variance)
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
 
 
 @dataclass(slots=True)
@@ -128,13 +131,6 @@ def _look(seen: _Seen, _module: nn.Module, _given: object, out: Tensor) -> None:
     seen.total = seen.total + values.sum(1)
     seen.squares = seen.squares + (values**2).sum(1)
     seen.count += values.shape[1]
-
-
-def _as_if_seen(norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> None:
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    norm.running_mean.copy_(mean)
-    norm.running_var.copy_(variance)
 
 
 def main() -> None:

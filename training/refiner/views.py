@@ -29,6 +29,8 @@ REAL_PIECES = 0.3
 """Of drawn things that are no plates, share of pieces of real pictures."""
 LEAST_WIDTH = 24.0
 """Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
+LETTERS = 7
+"""As many as most plates have: tells how wide a letter is where the text is not known."""
 FULL_WIDTH = 128
 """Pixels: plates at least twice as wide are made smaller first, as the integration does."""
 
@@ -69,7 +71,8 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
     if rng.random() < 0.15:
         ground = _beside(rng, plates, ground, corners, width)
     picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
-    picture = compress(rng, optics(rng, light(rng, picture), width / 7), width / 7)
+    letter = width / LETTERS
+    picture = compress(rng, optics(rng, light(rng, picture), letter), letter)
     return cut_out(picture, corners, _guess(rng, corners), whole=True)
 
 
@@ -93,7 +96,7 @@ def real(rng: Rng, pictures: list[Picture]) -> Rough | None:
     corners = (corners - low) * small
     if rng.random() < 0.5:
         part, corners = _mirrored(part, corners)
-    part = compress(rng, light(rng, part))
+    part = compress(rng, light(rng, part), (x2 - x1) * small / LETTERS)
     return cut_out(part, corners, _guess(rng, corners, turned=False), whole=False)
 
 
