@@ -1,9 +1,9 @@
 """Make a checkpoint of the exported reader: ``python -m training.ocr.restore``.
 
-To go on (``training.ocr.train --again``) from what is shipped, where the checkpoint is gone. The
-ONNX file holds every weight, but normalisations are part of the convolutions there. Here they are
-taken out again: from what each convolution makes of the plates to measure with, so that in training
-the network answers as it does when it is used.
+To go on (``training.ocr.train --again``) from what is shipped, or to have it teach the next reader,
+where the checkpoint is gone. The ONNX file holds every weight, but normalisations are part of the
+convolutions there. Here they are taken out again: from what each convolution makes of the plates to
+measure with, so that in training the network answers as it does when it is used.
 """
 
 from __future__ import annotations
@@ -137,15 +137,16 @@ def main() -> None:
     """Restore the exported reader and say how it reads."""
     parser = argparse.ArgumentParser(prog="python -m training.ocr.restore")
     parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--out", type=Path, default=CHECKPOINT)
     chosen = parser.parse_args()
-    if CHECKPOINT.exists():
-        parser.error(f"there is a checkpoint already: {CHECKPOINT}")
+    if chosen.out.exists():
+        parser.error(f"there is a checkpoint already: {chosen.out}")
     held_out = validation(HELD_OUT_PLATES)
     net = Reader()
     weights = exported_weights(chosen.models / f"{NAME}.onnx")
     restore(net, weights, held_out.pictures.permute(0, 3, 1, 2).float())
-    CHECKPOINT.parent.mkdir(parents=True, exist_ok=True)
-    save(Run(net, net, optimiser_of(net)), CHECKPOINT)
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    save(Run(net, net, optimiser_of(net)), chosen.out)
     print(f"held-out exact {exact(net, held_out):.4f}")
 
 

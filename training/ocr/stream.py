@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from training.ocr.net import encode
 from training.ocr.photograph import EVERYDAY, Conditions, photograph
 from training.ocr.samples import Sample, read_shard
+from training.ocr.teachers import Belief, Teachers
 from training.shards import shards
 
 TWO_LINE_TIMES = 2
@@ -29,13 +30,17 @@ class Batch:
     pictures: Tensor
     texts: Tensor
     one_line: Tensor
+    belief: Belief | None = None
+    """What the teachers say, where there are any."""
 
 
 class Photographs(IterableDataset[Batch]):
     """Every plate of every shard there is, each time photographed anew, for ever."""
 
-    def __init__(self, folder: Path, batch: int, seed: int) -> None:
-        self.folder, self.batch, self.seed = folder, batch, seed
+    def __init__(
+        self, folder: Path, batch: int, seed: int, teachers: Teachers | None = None
+    ) -> None:
+        self.folder, self.batch, self.seed, self.teachers = folder, batch, seed, teachers
 
     def __iter__(self) -> Iterator[Batch]:
         """Read the shards in random order; those that are still being made join later."""
@@ -46,7 +51,12 @@ class Photographs(IterableDataset[Batch]):
                 order = rng.permutation(_drawn_from(samples))
                 for start in range(0, len(order) - self.batch + 1, self.batch):
                     chosen = [samples[i] for i in order[start : start + self.batch]]
-                    yield make_batch(rng, chosen)
+                    yield self._taught(make_batch(rng, chosen))
+
+    def _taught(self, batch: Batch) -> Batch:
+        if self.teachers is None:
+            return batch
+        return replace(batch, belief=self.teachers.believe(batch.pictures))
 
 
 def _drawn_from(samples: list[Sample]) -> list[int]:
@@ -77,8 +87,9 @@ def make_batch(
     )
 
 
-def loader(folder: Path, batch: int, seed: int) -> DataLoader[Batch]:
-    """The stream, made in a process of its own."""
-    return DataLoader(
-        Photographs(folder, batch, seed), batch_size=None, num_workers=1, prefetch_factor=8
-    )
+def loader(
+    folder: Path, batch: int, seed: int, teachers: Teachers | None = None
+) -> DataLoader[Batch]:
+    """The stream, made in a process of its own; the teachers are asked there too."""
+    photographs = Photographs(folder, batch, seed, teachers)
+    return DataLoader(photographs, batch_size=None, num_workers=1, prefetch_factor=8)
