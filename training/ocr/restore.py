@@ -1,17 +1,13 @@
 """Make a checkpoint of the exported reader: ``python -m training.ocr.restore``.
 
 To go on (``training.ocr.train --again``) from what is shipped, or to have it teach the next reader,
-where the checkpoint is gone. The ONNX file holds every weight, but normalisations are part of the
-convolutions there. Here they are taken out again: from what each convolution makes of the plates to
-measure with, so that in training the network answers as it does when it is used.
+where the checkpoint is gone. The ONNX file holds every weight; ``training.restored`` has the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import onnx
@@ -23,6 +19,7 @@ from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.export import NAME
 from training.ocr.net import Reader, Residual
 from training.ocr.train import BATCH, CHECKPOINT, exact, optimiser_of, validation
+from training.restored import Pair, only_add, separate
 from training.schedule import Run, save
 
 Weights = dict[str, Tensor]
@@ -34,7 +31,7 @@ def exported_weights(path: Path) -> Weights:
     return {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
 
 
-def normalised(net: Reader) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+def normalised(net: Reader) -> Iterator[Pair]:
     """Every convolution with its normalisation, from the picture on."""
     yield _pair(net.stem[0], net.stem[1])
     for block in net.body:
@@ -48,7 +45,7 @@ def normalised(net: Reader) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
         yield _pair(context.wide, context.norm)
 
 
-def _pair(convolution: object, norm: object) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+def _pair(convolution: object, norm: object) -> Pair:
     assert isinstance(convolution, nn.Conv2d)
     assert isinstance(norm, nn.BatchNorm2d)
     return convolution, norm
@@ -64,7 +61,7 @@ def restore(net: Reader, weights: Weights, pictures: Tensor) -> None:
     with torch.no_grad():
         _named(net, weights)
         _unnamed(net, weights)
-        _separate(net, pictures)
+    separate(list(normalised(net)), net.both, pictures.split(BATCH))
 
 
 def _named(net: Reader, weights: Weights) -> None:
@@ -80,57 +77,12 @@ def _unnamed(net: Reader, weights: Weights) -> None:
     joined = iter([value for name, value in weights.items() if name.startswith("onnx::Conv")])
     for convolution, norm in normalised(net):
         convolution.weight.copy_(next(joined))
-        norm.weight.fill_((1.0 + norm.eps) ** 0.5)
-        norm.bias.copy_(next(joined))
-        norm.reset_running_stats()
+        only_add(norm, next(joined))
     turned = [value for name, value in weights.items() if name.startswith("onnx::MatMul")]
     asked, first, last = turned
     net.questions.ask.copy_(asked / net.questions.sharpness)
     net.questions.answer[0].weight.copy_(first.T)
     net.questions.answer[2].weight.copy_(last.T)
-
-
-def _separate(net: Reader, pictures: Tensor) -> None:
-    """Let every normalisation expect what its convolution gives, and answer as before."""
-    seen = {norm: _nothing_seen(norm) for _, norm in normalised(net)}
-    hooks = [
-        convolution.register_forward_hook(partial(_look, seen[norm]))
-        for convolution, norm in normalised(net)
-    ]
-    for part in pictures.split(BATCH):
-        net.both(part)
-    for hook in hooks:
-        hook.remove()
-    for norm, values in seen.items():
-        mean = values.total / values.count
-        variance = values.squares / values.count - mean**2
-        norm.bias.add_(mean)
-        norm.weight.copy_(torch.sqrt(variance + norm.eps))
-        assert norm.running_mean is not None
-        assert norm.running_var is not None
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
-
-
-@dataclass(slots=True)
-class _Seen:
-    """Sums over what one convolution gave, by channel."""
-
-    total: Tensor
-    squares: Tensor
-    count: int = 0
-
-
-def _nothing_seen(norm: nn.BatchNorm2d) -> _Seen:
-    nothing = torch.zeros(norm.num_features, dtype=torch.float64)
-    return _Seen(nothing, nothing)
-
-
-def _look(seen: _Seen, _module: nn.Module, _given: object, out: Tensor) -> None:
-    values = out.transpose(0, 1).flatten(1).double()
-    seen.total = seen.total + values.sum(1)
-    seen.squares = seen.squares + (values**2).sum(1)
-    seen.count += values.shape[1]
 
 
 def main() -> None:

@@ -99,6 +99,11 @@ def make_batch(views: list[Rough]) -> Batch:
     )
 
 
+def optimiser_of(net: Refiner) -> torch.optim.Optimizer:
+    """What changes the weights."""
+    return torch.optim.AdamW(net.parameters(), PEAK, weight_decay=DECAY)
+
+
 def loss_of(net: nn.Module, batch: Batch) -> Tensor:
     """L1 of the corners or, where only the box is known, of the box; and cross entropy."""
     pictures = batch.pictures.float().div(255).contiguous(memory_format=torch.channels_last)
@@ -125,8 +130,7 @@ def main() -> None:
     torch.manual_seed(chosen.seed)
     torch.set_num_threads(chosen.threads)
     net = Refiner().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=DECAY)
-    run = begin(net, optimiser, CHECKPOINT, fresh=chosen.fresh, again=chosen.again)
+    run = begin(net, optimiser_of(net), CHECKPOINT, fresh=chosen.fresh, again=chosen.again)
     views = Views(chosen.data, chosen.seed * 1000 + run.step)
     stream = iter(DataLoader(views, batch_size=None, num_workers=1, prefetch_factor=6))
     plan = Plan(CHECKPOINT, chosen.minutes, PEAK, WARM_UP, CLIP, EVERY)
