@@ -52,14 +52,20 @@ def steps(wanted: Wanted) -> tuple[Step, ...]:
 def _reader(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.ocr.train"
     sheet = ("--camera", "--out", str(WORK / "reader-sheet.png"))
+    second, third, fourth = (str(WORK / f"reader-{number}.pt") for number in (2, 3, 4))
+    third_schedule = (*_minutes(100, wanted), "--seed", "8", "--keep", second)
+    fourth_schedule = (*_minutes(80, wanted), "--seed", "31", "--keep", third)
+    fifth_schedule = (*_minutes(100, wanted), "--seed", "41", "--keep", fourth)
+    teachers = ("--teachers", second, third, fourth)
     return (
         *_plates(wanted),
         Step("sheet", "training.plates.sheet", sheet),
         Step("train", module, _minutes(135, wanted), ("--fresh",)),
         Step("train-again", module, (*_minutes(100, wanted), "--seed", "5"), ("--again",)),
-        Step("train-once-more", module, (*_minutes(100, wanted), "--seed", "8"), ("--again",)),
-        Step("train-a-last-time", module, (*_minutes(80, wanted), "--seed", "31"), ("--again",)),
-        Step("export", "training.ocr.export", ("--folder", str(wanted.out))),
+        Step("train-a-third-time", module, third_schedule, ("--again",)),
+        Step("train-a-fourth-time", module, fourth_schedule, ("--again",)),
+        Step("train-with-teachers", module, (*fifth_schedule, *teachers), ("--again",)),
+        Step("export", "training.ocr.export", ("--with", fourth, "--folder", str(wanted.out))),
         Step("measure", "training.ocr.evaluate", (*_data(wanted), "--models", str(wanted.out))),
     )
 

@@ -105,3 +105,17 @@ def test_what_a_program_prints_is_shown_and_kept(
     assert b"half way" in capfdbinary.readouterr().out
     with pytest.raises(subprocess.CalledProcessError):
         making.shown_and_logged([sys.executable, "-c", "raise SystemExit(3)"], log)
+
+
+def test_every_teacher_was_kept_when_a_schedule_began(tmp_path: Path) -> None:
+    kept: set[str] = set()
+    for step in steps(wanted("reader", tmp_path)):
+        words = list(step.arguments)
+        if "--keep" in words:
+            kept.add(words[words.index("--keep") + 1])
+        if "--teachers" in words:
+            teachers = set(words[words.index("--teachers") + 1 :])
+            assert teachers
+            assert teachers <= kept
+            return
+    pytest.fail("nobody teaches the reader")
