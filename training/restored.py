@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TypeGuard
 
 import torch
@@ -36,14 +37,20 @@ def in_order(net: nn.Module, picture: Tensor) -> list[nn.Module]:
     return order
 
 
+def paired(order: Sequence[nn.Module]) -> list[Pair]:
+    """Every convolution that has a normalisation behind it, with that."""
+    return [pair for pair in pairwise(order) if _is_pair(pair)]
+
+
 def fill(net: nn.Module, exported: Sequence[Layer], picture: Tensor) -> list[Pair]:
     """Give ``net`` exported weights; the pairs whose normalisation does nothing yet.
 
     :raises ValueError: the weights are those of another network.
     """
     order = in_order(net, picture)
+    pairs = paired(order)
+    norms: dict[nn.Module, nn.BatchNorm2d] = dict(pairs)
     weighted = [each for each in order if isinstance(each, (nn.Conv2d, nn.Linear))]
-    pairs: list[Pair] = []
     with torch.no_grad():
         for module, layer in zip(weighted, exported, strict=True):
             module.weight.copy_(torch.from_numpy(layer.weight).view_as(module.weight))
@@ -52,12 +59,10 @@ def fill(net: nn.Module, exported: Sequence[Layer], picture: Tensor) -> list[Pai
                 bias = torch.from_numpy(layer.bias)
             if module.bias is not None:
                 module.bias.copy_(bias)
-                continue
-            pair = module, order[order.index(module) + 1]
-            if not _is_pair(pair):
+            elif module in norms:
+                only_add(norms[module], bias)
+            else:
                 raise ValueError("a bias without a place for it")
-            only_add(pair[1], bias)
-            pairs.append(pair)
     return pairs
 
 

@@ -154,3 +154,9 @@ def save(run: Run, checkpoint: Path) -> None:
     fresh = checkpoint.with_suffix(".new")
     torch.save(state, fresh)
     fresh.replace(checkpoint)
+
+
+def mean_weights(checkpoint: Path) -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint: what is exported."""
+    weights: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)["mean"]
+    return weights

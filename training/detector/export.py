@@ -19,6 +19,7 @@ from training.detector.net import HEIGHT, WIDTH, Detector, Exported
 from training.detector.train import BEFORE, CHECKPOINT
 from training.exported import convert, difference, fingerprint, runner
 from training.folders import MODELS
+from training.schedule import mean_weights
 
 NAME = "alpr_detector"
 CLOSE_ENOUGH = 2e-3
@@ -27,7 +28,7 @@ CLOSE_ENOUGH = 2e-3
 
 def load(checkpoints: Sequence[Path]) -> Exported:
     """The mean of the averaged weights of some checkpoints, ready to run."""
-    states = [torch.load(path, weights_only=True)["mean"] for path in checkpoints]
+    states = [mean_weights(path) for path in checkpoints]
     net = Detector()
     net.load_state_dict({name: _mean([state[name] for state in states]) for name in states[0]})
     return Exported(net).eval()

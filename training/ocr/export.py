@@ -25,6 +25,7 @@ from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
+from training.schedule import mean_weights
 
 NAME = "alpr_ocr"
 CLOSE_ENOUGH = 2e-3
@@ -83,9 +84,9 @@ class ForOnnx(ForNcnn):
 def load(earlier: Path | None = None) -> Reader:
     """The averaged weights, ready to run, with those of an earlier checkpoint mixed in."""
     net = Reader()
-    weights: dict[str, Tensor] = torch.load(CHECKPOINT, weights_only=True)["mean"]
+    weights = mean_weights(CHECKPOINT)
     if earlier is not None:
-        before: dict[str, Tensor] = torch.load(earlier, weights_only=True)["mean"]
+        before = mean_weights(earlier)
         weights = {name: _mixed(before[name], value) for name, value in weights.items()}
     net.load_state_dict(weights)
     return net.eval()

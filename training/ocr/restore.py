@@ -7,19 +7,19 @@ where the checkpoint is gone. The ONNX file holds every weight; ``training.resto
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
 from onnx import numpy_helper
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.export import NAME
-from training.ocr.net import Reader, Residual
+from training.ocr.net import Reader
 from training.ocr.train import BATCH, CHECKPOINT, exact, optimiser_of, validation
-from training.restored import Pair, only_add, separate
+from training.restored import Pair, in_order, only_add, paired, separate
 from training.schedule import Run, save
 
 Weights = dict[str, Tensor]
@@ -31,37 +31,17 @@ def exported_weights(path: Path) -> Weights:
     return {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
 
 
-def normalised(net: Reader) -> Iterator[Pair]:
-    """Every convolution with its normalisation, from the picture on."""
-    yield _pair(net.stem[0], net.stem[1])
-    for block in net.body:
-        if isinstance(block, Residual):
-            yield _pair(block.first[0], block.first[1])
-            yield block.second, block.norm
-        else:
-            assert isinstance(block, nn.Sequential)
-            yield _pair(block[0], block[1])
-    for context in net.context:
-        yield _pair(context.wide, context.norm)
-
-
-def _pair(convolution: object, norm: object) -> Pair:
-    assert isinstance(convolution, nn.Conv2d)
-    assert isinstance(norm, nn.BatchNorm2d)
-    return convolution, norm
-
-
 def restore(net: Reader, weights: Weights, pictures: Tensor) -> None:
     """Give ``net`` exported weights.
 
     :param pictures: N x 3 x 64 x 128, RGB 0..255, as they are met in training.
     :raises KeyError: the weights are those of another network.
     """
-    net.eval()
+    pairs = paired(in_order(net.eval(), pictures[:1]))
     with torch.no_grad():
         _named(net, weights)
-        _unnamed(net, weights)
-    separate(list(normalised(net)), net.both, pictures.split(BATCH))
+        _unnamed(net, weights, pairs)
+    separate(pairs, net.both, pictures.split(BATCH))
 
 
 def _named(net: Reader, weights: Weights) -> None:
@@ -72,10 +52,10 @@ def _named(net: Reader, weights: Weights) -> None:
             own[short].copy_(value)
 
 
-def _unnamed(net: Reader, weights: Weights) -> None:
+def _unnamed(net: Reader, weights: Weights, pairs: Sequence[Pair]) -> None:
     """What the exporter has joined or turned: it numbers these, in the order of the network."""
     joined = iter([value for name, value in weights.items() if name.startswith("onnx::Conv")])
-    for convolution, norm in normalised(net):
+    for convolution, norm in pairs:
         convolution.weight.copy_(next(joined))
         only_add(norm, next(joined))
     turned = [value for name, value in weights.items() if name.startswith("onnx::MatMul")]

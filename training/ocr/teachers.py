@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from training.ocr.net import Reader
+from training.schedule import mean_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Teachers:
 
 def _reader(checkpoint: Path) -> Reader:
     net = Reader()
-    net.load_state_dict(torch.load(checkpoint, weights_only=True)["mean"])
+    net.load_state_dict(mean_weights(checkpoint))
     return net.eval().to(memory_format=torch.channels_last)
 
 

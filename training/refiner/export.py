@@ -16,6 +16,7 @@ from training.folders import MODELS
 from training.refiner.net import Exported, Refiner
 from training.refiner.train import CHECKPOINT
 from training.refiner.views import HEIGHT, WIDTH
+from training.schedule import mean_weights
 
 NAME = "alpr_refiner"
 CLOSE_ENOUGH = 1e-3
@@ -26,7 +27,7 @@ stored in 16 bits to keep the file small; ncnn calculates in 32."""
 def load(checkpoint: Path = CHECKPOINT) -> Exported:
     """The averaged weights, ready to run."""
     net = Refiner()
-    net.load_state_dict(torch.load(checkpoint, weights_only=True)["mean"])
+    net.load_state_dict(mean_weights(checkpoint))
     return Exported(net).eval()
 
 
