@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 import pytest
 
 from training.plates import draw_plate, load_styles
@@ -21,6 +22,7 @@ from training.plates.registration import (
     random_text,
     slots,
 )
+from training.plates.scripts import flowing, ideogram
 from training.plates.wear import wear
 
 
@@ -137,3 +139,23 @@ def test_a_picture_at_the_side_leaves_the_registration_its_room() -> None:
     assert right - left < style.zone[2] - style.zone[0]
     assert (left > style.zone[0]) != (right < style.zone[2])
     assert np.asarray(canvas.image).std() > 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("write", [ideogram, flowing])
+def test_other_scripts_leave_ink_where_they_belong(write: Callable[..., None], seed: int) -> None:
+    sheet = Image.new("L", (120, 100), 255)
+    write(ImageDraw.Draw(sheet), (30, 30, 90, 70), 0, np.random.default_rng(seed))
+    ink = np.asarray(sheet) < 128
+    inside = np.zeros_like(ink)
+    inside[24:77, 24:97] = True
+    assert 0.02 < ink[30:70, 30:90].mean() < 0.7
+    assert not (ink & ~inside).any()
+
+
+@pytest.mark.parametrize("name", ["china_blue", "gulf_american"])
+def test_what_is_written_in_other_scripts_is_not_to_be_read(name: str) -> None:
+    style = load_styles()[name]
+    texts = [draw_plate(np.random.default_rng(seed), style=name).text for seed in range(12)]
+    assert all(any(fits(form, text) for form in style.formats) for text in texts)
+    assert all(set(text) <= set(ALPHABET) for text in texts)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as fn
+from torch import nn
 
 from training.folders import HELD_OUT_PLATES, PLATES, WORK
-from training.ocr.net import ALPHABET, PAD, SLOTS, Reader, decode
+from training.ocr.loss import loss_of
+from training.ocr.net import Reader, decode
 from training.ocr.samples import read_shard
 from training.ocr.stream import Batch, loader, make_batch
-from training.ocr.teachers import Teachers, distance
+from training.ocr.teachers import Teachers
 from training.schedule import Plan, add_arguments, begin, train
 from training.shards import shards
 
@@ -28,11 +28,6 @@ PEAK = 2e-3
 DECAY = 0.02
 WARM_UP = 0.04
 """Share of the time in which the learning rate rises."""
-CTC_WEIGHT = 0.5
-TEACHERS_WEIGHT = 0.75
-"""How much is learned from the teachers, where there are any; the rest from the truth."""
-LETTERS = 7
-"""Of a usual plate: losses are per letter."""
 CLIP = 2.0
 EVERY = 300
 """Steps between two looks at the validation set, each of which is kept."""
@@ -44,33 +39,6 @@ def optimiser_of(net: Reader) -> torch.optim.Optimizer:
     plain = [p for p in net.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, PEAK)
-
-
-def loss_of(net: Reader, batch: Batch) -> Tensor:
-    """What is to be made small: the distance from the truth, and from what teachers believe."""
-    pictures = batch.pictures.permute(0, 3, 1, 2).float()
-    with torch.autocast("cpu", torch.bfloat16):
-        slots, columns = net.both(pictures.contiguous(memory_format=torch.channels_last))
-    slots, columns = slots.float(), columns.float()
-    loss = from_truth(slots, columns, batch)
-    if batch.belief is None:
-        return loss
-    one_line = columns[:, batch.one_line], batch.belief.columns[:, batch.one_line]
-    taught = distance(slots, batch.belief.slots).sum(1).mean() / LETTERS
-    taught = taught + CTC_WEIGHT * distance(*one_line).sum(0).mean() / LETTERS
-    return (1 - TEACHERS_WEIGHT) * loss + TEACHERS_WEIGHT * taught
-
-
-def from_truth(slots: Tensor, columns: Tensor, batch: Batch) -> Tensor:
-    """Cross entropy of the ten positions, and CTC of the plates with one line."""
-    loss = fn.cross_entropy(slots.reshape(-1, len(ALPHABET)), batch.texts.reshape(-1))
-    chosen = batch.one_line
-    texts = batch.texts[chosen]
-    lengths = (texts != PAD).sum(1)
-    steps = torch.full_like(lengths, columns.shape[0])
-    log_columns = columns[:, chosen].log_softmax(-1)
-    ctc = fn.ctc_loss(log_columns, texts, steps, lengths, blank=PAD, zero_infinity=True)
-    return loss * SLOTS / LETTERS + CTC_WEIGHT * ctc
 
 
 def validation(folder: Path, count: int = 1_500) -> Batch:

@@ -9,6 +9,8 @@ import numpy as np
 from PIL import ImageDraw
 
 from training.plates.canvas import Point, blend, blob, star, vivid
+from training.plates.lettering import title_font
+from training.plates.scripts import flowing, ideogram
 from training.plates.style import Colour
 
 Rng = np.random.Generator
@@ -253,6 +255,32 @@ def _ring(mark: Mark) -> None:
         mark.disc(at, max(1.0, mark.radius * 0.12), mark.colour)
 
 
+def _ideogram(mark: Mark) -> None:
+    ideogram(mark.draw, (mark.left, mark.top, mark.right, mark.bottom), mark.ink, mark.rng)
+
+
+def _flowing(mark: Mark) -> None:
+    flowing(mark.draw, (mark.left, mark.top, mark.right, mark.bottom), mark.ink, mark.rng)
+
+
+_PLACES = ("DUBAI", "UAE", "SHARJAH", "KUWAIT", "OMAN", "QATAR", "MAROC", "IRAN", "EGYPT", "THAI")
+
+
+def _name(mark: Mark) -> None:
+    """A country or town in small, in Latin letters and in others, one above the other."""
+    x, middle = mark.centre
+    tall = (mark.bottom - mark.top) * float(mark.rng.uniform(0.22, 0.38))
+    above = bool(mark.rng.random() < 0.5)
+    other = middle - 1.3 * tall if above else middle + 0.3 * tall
+    flowing(mark.draw, (mark.left, other, mark.right, other + tall), mark.ink, mark.rng)
+    font = title_font(mark.rng, round(tall))
+    at = (x, middle + 0.8 * tall if above else middle - 0.8 * tall)
+    word = str(mark.rng.choice(_PLACES))
+    while font.getlength(word) > (mark.right - mark.left) * 1.05 and len(word) > 2:
+        word = word[:-1]
+    mark.draw.text(at, word, mark.ink, font, "mm")
+
+
 def _nothing(mark: Mark) -> None:
     """Bare paint where other plates carry an emblem."""
 
@@ -274,6 +302,9 @@ MARKS: dict[str, Callable[[Mark], None]] = {
     "wheelchair": _wheelchair,
     "tree": _tree,
     "ring": _ring,
+    "ideogram": _ideogram,
+    "flowing": _flowing,
+    "name": _name,
     "nothing": _nothing,
 }
 

@@ -20,11 +20,12 @@ _SAID = """
 STOP EXIT ENTRANCE PRIVATE PARKING RESIDENTS VISITORS PERMIT ONLY NO ENTRY KEEP CLEAR DANGER
 CAUTION TAXI POLICE AMBULANCE DELIVERY STUDENT STAFF SCHOOL SLOW FIRE LANE TOW AWAY ZONE HALT
 AUSFAHRT EINFAHRT FREIHALTEN PRIVAT PARKPLATZ FEUERWEHR ZUFAHRT SORTIE ENTREE PRIVEE DEFENSE
-STATIONNER LIVRAISON SALIDA ENTRADA PRIVADO PROHIBIDO APARCAR VADO USCITA INGRESSO PASSO
-CARRABILE PARE SAIDA GARAGEM UITGANG INGANG VERBODEN WYJAZD WJAZD PLUMBING ELECTRIC BAKERY
-TRANSPORT SERVICE RENTAL MOTORS AUTOHAUS GARAGE FLOWERS CLEANING HYBRID TURBO QUATTRO SPORT
-DIESEL HOMES FOR SALE CAMERA WARNING VIDEO BEWARE DOG ALARM RECEPTION OFFICE TOILETS OPEN CLOSED
-MENU PIZZA COFFEE
+RESIDENT REFERRAL BONUS SALE RENT LEASE APARTMENTS ROOFING LAWN CARE VOTE FREE WIFI TODAY CALL NOW
+HIRING JOIN WELCOME GUEST EVENT STATIONNER LIVRAISON SALIDA ENTRADA PRIVADO PROHIBIDO APARCAR VADO
+USCITA INGRESSO PASSO CARRABILE PARE SAIDA GARAGEM UITGANG INGANG VERBODEN WYJAZD WJAZD PLUMBING
+ELECTRIC BAKERY TRANSPORT SERVICE RENTAL MOTORS AUTOHAUS GARAGE FLOWERS CLEANING HYBRID TURBO
+QUATTRO SPORT DIESEL HOMES FOR SALE CAMERA WARNING VIDEO BEWARE DOG ALARM RECEPTION OFFICE TOILETS
+OPEN CLOSED MENU PIZZA COFFEE
 """
 WORDS = tuple(_SAID.split())
 """What signs and lettering say."""
@@ -39,6 +40,8 @@ SIGNS: tuple[tuple[Shade, Shade], ...] = (
     ((240, 130, 20), (15, 15, 15)),
 )
 """Ground and lettering of signs."""
+_DARK_INKS: tuple[Shade, ...] = ((20, 20, 20), (165, 20, 25), (20, 45, 130), (15, 85, 45))
+_BRIGHT_INKS: tuple[Shade, ...] = ((245, 245, 245), (250, 215, 40), (250, 150, 40), (150, 215, 250))
 NUMBERS = 0.25
 """Share of a sign's lines that are numbers."""
 HEIGHT = 96
@@ -47,8 +50,8 @@ HEIGHT = 96
 
 def impostor(rng: Rng) -> Pixels:
     """Something flat that is no plate, ``HEIGHT`` pixels high."""
-    kinds = (_notice, _words_beside, _house_number, _octagon, _thing)
-    return kinds[int(rng.choice(len(kinds), p=[0.3, 0.22, 0.1, 0.08, 0.3]))](rng)
+    kinds = (_notice, _poster, _words_beside, _house_number, _octagon, _thing)
+    return kinds[int(rng.choice(len(kinds), p=[0.17, 0.2, 0.18, 0.09, 0.08, 0.28]))](rng)
 
 
 def _notice(rng: Rng) -> Pixels:
@@ -66,6 +69,61 @@ def _notice(rng: Rng) -> Pixels:
         edge = int(rng.integers(1, 8))
         draw.rectangle((0, 0, sheet.width - 1, HEIGHT - 1), outline=ink, width=edge)
     return np.array(sheet)
+
+
+def _poster(rng: Rng) -> Pixels:
+    """A sign on a lawn, an advertisement, a permit: lines of several sizes, one set off."""
+    sheet, ink = _board(rng, float(rng.uniform(0.7, 2.2)))
+    draw = ImageDraw.Draw(sheet)
+    shares = rng.uniform(0.4, 1.6, int(rng.choice([2, 3, 4], p=[0.35, 0.45, 0.2])))
+    rows = shares / shares.sum() * HEIGHT
+    loudest = int(rng.integers(len(rows)))
+    top = 0.0
+    for line, row in enumerate(rows.tolist()):
+        colour, size = _other_ink(rng, ink), row * float(rng.uniform(0.6, 0.9))
+        middle = (sheet.width / 2, top + row / 2)
+        room = (sheet.width * float(rng.uniform(0.6, 1.0)), size)
+        if line == loudest and rng.random() < 0.5:
+            _set_off(rng, draw, (sheet.width, top, row), _other_ink(rng, ink))
+            room = room[0] * 0.8, size * 0.8
+        text = _loud(rng) if line == loudest else _phrase(rng, room[0] / size)
+        _centred(rng, draw, text, middle, room, colour)
+        top += row
+    return np.array(sheet)
+
+
+def _set_off(
+    rng: Rng, draw: ImageDraw.ImageDraw, row: tuple[float, float, float], colour: Shade
+) -> None:
+    """A ring, a frame or a bar around one line; ``row``: the sheet's width, top and height."""
+    width, top, height = row
+    aside = width * float(rng.uniform(0.02, 0.15))
+    place = (aside, top + 1, width - aside, top + height - 1)
+    edge = max(1, round(height * float(rng.uniform(0.05, 0.12))))
+    shape = rng.random()
+    if shape < 0.5:
+        draw.ellipse(place, outline=colour, width=edge)
+    elif shape < 0.8:
+        draw.rounded_rectangle(place, height / 4, outline=colour, width=edge)
+    else:
+        draw.line((aside, top + height - 1, width - aside, top + height - 1), colour, edge)
+
+
+def _loud(rng: Rng) -> str:
+    """What a poster says loudest: a price, a share, a number, one word."""
+    amount = int(rng.choice([5, 10, 25, 50, 99, 100, 199, 250, 300, 499, 500, 750, 999, 1000]))
+    shapes = ("${}", "${}", "€{}", "£{}", "{}%", "{}% OFF", "-{}%", "{}", "{}.99", "ONLY ${}")
+    if rng.random() < 0.5:
+        return str(rng.choice(shapes)).format(amount)
+    return str(rng.choice(WORDS)) if rng.random() < 0.5 else _number(rng)
+
+
+def _other_ink(rng: Rng, ink: Shade) -> Shade:
+    """The same ink, or another as dark or as bright."""
+    if rng.random() < 0.4:
+        return ink
+    inks = _DARK_INKS if sum(ink) < 380 else _BRIGHT_INKS
+    return inks[int(rng.integers(len(inks)))]
 
 
 def _words_beside(rng: Rng) -> Pixels:
