@@ -52,11 +52,13 @@ def steps(wanted: Wanted) -> tuple[Step, ...]:
 def _reader(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.ocr.train"
     sheet = ("--camera", "--out", str(WORK / "reader-sheet.png"))
-    second, third, fourth = (str(WORK / f"reader-{number}.pt") for number in (2, 3, 4))
+    second, third, fourth, fifth = (str(WORK / f"reader-{number}.pt") for number in (2, 3, 4, 5))
     third_schedule = (*_minutes(100, wanted), "--seed", "8", "--keep", second)
     fourth_schedule = (*_minutes(80, wanted), "--seed", "31", "--keep", third)
     fifth_schedule = (*_minutes(100, wanted), "--seed", "41", "--keep", fourth)
-    teachers = ("--teachers", second, third, fourth)
+    sixth_schedule = (*_minutes(95, wanted), "--seed", "51", "--keep", fifth)
+    three_teachers = ("--teachers", second, third, fourth)
+    two_teachers = ("--teachers", fourth, fifth)
     return (
         *_plates(wanted),
         Step("sheet", "training.plates.sheet", sheet),
@@ -64,8 +66,9 @@ def _reader(wanted: Wanted) -> tuple[Step, ...]:
         Step("train-again", module, (*_minutes(100, wanted), "--seed", "5"), ("--again",)),
         Step("train-a-third-time", module, third_schedule, ("--again",)),
         Step("train-a-fourth-time", module, fourth_schedule, ("--again",)),
-        Step("train-with-teachers", module, (*fifth_schedule, *teachers), ("--again",)),
-        Step("export", "training.ocr.export", ("--with", fourth, "--folder", str(wanted.out))),
+        Step("train-with-three-teachers", module, (*fifth_schedule, *three_teachers), ("--again",)),
+        Step("train-with-two-teachers", module, (*sixth_schedule, *two_teachers), ("--again",)),
+        Step("export", "training.ocr.export", ("--folder", str(wanted.out))),
         Step("measure", "training.ocr.evaluate", (*_data(wanted), "--models", str(wanted.out))),
     )
 
@@ -88,7 +91,8 @@ def _refiner(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.refiner.train"
     candidates = ("--count", str(_scaled(24_000, wanted)))
     again = (*_data(wanted), *_minutes(38, wanted), "--seed", "2")
-    once_more = (*_data(wanted), *_minutes(60, wanted), "--seed", "3")
+    third = (*_data(wanted), *_minutes(60, wanted), "--seed", "3")
+    fourth = (*_data(wanted), *_minutes(40, wanted), "--seed", "4")
     return (
         *_plates(wanted),
         _scenes(wanted),
@@ -96,7 +100,8 @@ def _refiner(wanted: Wanted) -> tuple[Step, ...]:
         Step("sheet", "training.refiner.sheet", _data(wanted)),
         Step("train", module, (*_data(wanted), *_minutes(35, wanted)), ("--fresh",)),
         Step("train-again", module, again, ("--again",)),
-        Step("train-once-more", module, once_more, ("--again",)),
+        Step("train-a-third-time", module, third, ("--again",)),
+        Step("train-a-fourth-time", module, fourth, ("--again",)),
         Step("export", "training.refiner.export", ("--folder", str(wanted.out))),
         _measure("refiner", wanted),
     )

@@ -1,10 +1,9 @@
 """Export the reader: ``python -m training.ocr.export``.
 
-Takes the averaged weights of the last checkpoint; where an earlier one is named, a mean of both
-("model soups": Wortsman et al., 2022). Finds the temperatures on the synthetic validation set,
-folds them into the last layers, and writes the network twice: for ncnn (float32 pixels, height x
-width x 3) and as ONNX with a plate config for `fast_plate_ocr.LicensePlateRecognizer` (uint8
-pixels, which reads the positions alone).
+Takes the averaged weights of the last checkpoint. Finds the temperatures on the synthetic
+validation set, folds them into the last layers, and writes the network twice: for ncnn (float32
+pixels, height x width x 3) and as ONNX with a plate config for
+`fast_plate_ocr.LicensePlateRecognizer` (uint8 pixels, which reads the positions alone).
 Compares what all three answer.
 """
 
@@ -29,8 +28,6 @@ from training.schedule import mean_weights
 
 NAME = "alpr_ocr"
 CLOSE_ENOUGH = 2e-3
-LAST = 0.7
-"""Share of the last checkpoint in a mean of two."""
 CONFIG = f"""# What fast_plate_ocr needs to know of {NAME}.onnx
 max_plate_slots: {SLOTS}
 alphabet: '{ALPHABET}'
@@ -81,19 +78,11 @@ class ForOnnx(ForNcnn):
         return super().forward(pixels.float())
 
 
-def load(earlier: Path | None = None) -> Reader:
-    """The averaged weights, ready to run, with those of an earlier checkpoint mixed in."""
+def load() -> Reader:
+    """The averaged weights, ready to run."""
     net = Reader()
-    weights = mean_weights(CHECKPOINT)
-    if earlier is not None:
-        before = mean_weights(earlier)
-        weights = {name: _mixed(before[name], value) for name, value in weights.items()}
-    net.load_state_dict(weights)
+    net.load_state_dict(mean_weights(CHECKPOINT))
     return net.eval()
-
-
-def _mixed(before: Tensor, last: Tensor) -> Tensor:
-    return torch.lerp(before, last, LAST) if last.dtype.is_floating_point else last
 
 
 def temperatures_of(net: Reader, batch: Batch) -> Temperatures:
@@ -173,11 +162,9 @@ def main() -> None:
     """Export, compare, and print the hashes."""
     parser = argparse.ArgumentParser(prog="python -m training.ocr.export")
     parser.add_argument("--folder", type=Path, default=MODELS)
-    parser.add_argument("--with", dest="earlier", type=Path, help="checkpoint to mix in")
-    chosen = parser.parse_args()
-    folder: Path = chosen.folder
+    folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    net, batch = load(chosen.earlier), validation(HELD_OUT_PLATES)
+    net, batch = load(), validation(HELD_OUT_PLATES)
     temperatures = temperatures_of(net, batch)
     write(net, temperatures, folder)
     of_ncnn, of_onnx = differences(net, temperatures, folder, batch)

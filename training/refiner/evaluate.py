@@ -25,6 +25,7 @@ from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.samples import read_shard
 from training.refiner.export import NAME
 from training.refiner.gather import candidates_in
+from training.refiner.impostors import poster
 from training.refiner.views import MARGIN, Rough, drawn, found, no_plate, real
 from training.shards import shards
 
@@ -107,6 +108,9 @@ def main() -> None:
     sets = {f"plates, {name}": views for name, views in sets.items()}
     sets["no plates: found wrongly in held-back frames"] = mistaken(
         Detector(chosen.detector), frames, plates, chosen.count
+    )
+    sets["no plates: drawn posters and permits"] = _many(
+        chosen.count, lambda: drawn(rng, [poster(rng)], frames)
     )
     sets["no plates: drawn signs, lettering, lamps, wheels"] = _many(
         chosen.count, lambda: no_plate(rng, frames)

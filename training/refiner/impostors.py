@@ -50,7 +50,7 @@ HEIGHT = 96
 
 def impostor(rng: Rng) -> Pixels:
     """Something flat that is no plate, ``HEIGHT`` pixels high."""
-    kinds = (_notice, _poster, _words_beside, _house_number, _octagon, _thing)
+    kinds = (_notice, poster, _words_beside, _house_number, _octagon, _thing)
     return kinds[int(rng.choice(len(kinds), p=[0.17, 0.2, 0.18, 0.09, 0.08, 0.28]))](rng)
 
 
@@ -71,7 +71,7 @@ def _notice(rng: Rng) -> Pixels:
     return np.array(sheet)
 
 
-def _poster(rng: Rng) -> Pixels:
+def poster(rng: Rng) -> Pixels:
     """A sign on a lawn, an advertisement, a permit: lines of several sizes, one set off."""
     sheet, ink = _board(rng, float(rng.uniform(0.7, 2.2)))
     draw = ImageDraw.Draw(sheet)
