@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
     async_capture_events,
+    async_mock_service,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -396,6 +397,19 @@ async def test_forgetting_a_vehicle_leaves_nothing_and_says_so(
     assert record.action is AuditAction.VEHICLE_FORGOTTEN
     again = {"vehicle_id": vehicle_id, "purpose": PURPOSE}
     assert await refused(hass, hass_admin_user, "forget_vehicle", **again) == "vehicle_not_held"
+
+
+async def test_forgetting_a_vehicle_drops_the_history_of_what_names_vehicles_and_of_nothing_else(
+    hass: HomeAssistant, hass_admin_user: MockUser, vehicle_id: str
+) -> None:
+    purged = async_mock_service(hass, "recorder", "purge_entities")
+    await act(hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE)
+    (call,) = purged
+    assert set(call.data["entity_id"]) == {
+        "event.front_gate_passage",
+        "sensor.front_gate_last_vehicle",
+    }
+    assert call.data["keep_days"] == 0
 
 
 async def test_forgetting_names_the_place_where_the_plate_is_still_found(

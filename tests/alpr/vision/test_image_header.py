@@ -1,0 +1,125 @@
+"""Broken and hostile files: each is refused with its reason before a decoder sees it."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+
+from custom_components.alpr_gate.alpr.types import ImageProblem
+from custom_components.alpr_gate.alpr.vision.errors import ImageRefused
+from custom_components.alpr_gate.alpr.vision.image_header import (
+    MOST_PARTS,
+    ImageFormat,
+    ImageHeader,
+    read_header,
+)
+
+START, END = b"\xff\xd8", b"\xff\xd9"
+PNG_START = b"\x89PNG\r\n\x1a\n"
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    """A JPEG segment with its length."""
+    return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
+
+
+FRAME = segment(0xC0, struct.pack(">BHHB", 8, 48, 64, 1) + b"\x01\x11\x00")
+SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\x34\xff\x00\x56"
+
+
+def chunk(kind: bytes, content: bytes = b"") -> bytes:
+    """A PNG chunk with its length and checksum."""
+    checksum = zlib.crc32(content, zlib.crc32(kind))
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+
+SIZE = chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 2, 0, 0, 0))
+
+
+def webp(*parts: tuple[bytes, bytes]) -> bytes:
+    """A WebP of chunks, padded to even lengths."""
+    inner = b"WEBP" + b"".join(
+        kind + struct.pack("<I", len(content)) + content + b"\x00" * (len(content) % 2)
+        for kind, content in parts
+    )
+    return b"RIFF" + struct.pack("<I", len(inner)) + inner
+
+
+LOSSY = b"\x10\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 64, 48)
+LOSSLESS = b"\x2f" + struct.pack("<I", 63 | 47 << 14)
+CANVAS = b"\x00\x00\x00\x00" + (63).to_bytes(3, "little") + (47).to_bytes(3, "little")
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        (START + FRAME + SCAN + END, ImageFormat.JPEG),
+        (START + b"\xff\xff" + FRAME + b"\xff\x01" + SCAN + SCAN + END, ImageFormat.JPEG),
+        (PNG_START + SIZE + chunk(b"tEXt", b"a note") + chunk(b"IEND"), ImageFormat.PNG),
+        (webp((b"VP8 ", LOSSY)), ImageFormat.WEBP),
+        (webp((b"VP8L", LOSSLESS)), ImageFormat.WEBP),
+        (webp((b"VP8X", CANVAS), (b"ICCP", b"odd"), (b"VP8 ", LOSSY)), ImageFormat.WEBP),
+    ],
+    ids=["jpeg", "jpeg with fill bytes", "png", "webp", "lossless webp", "webp with a canvas"],
+)
+def test_the_size_is_read_without_decoding(body: bytes, form: ImageFormat) -> None:
+    assert read_header(body) == ImageHeader(form, 64, 48)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (START + FRAME + END, "without a picture"),
+        (START + SCAN + END, "before its frame"),
+        (START + FRAME + FRAME + SCAN + END, "second or broken frame"),
+        (START + segment(0xC0, b"\x08\x00") + SCAN + END, "second or broken frame"),
+        (START + b"\xff\xe0\x00\x01" + END, "shorter than its own length"),
+        (START + segment(0xE0, b"JFIF") + b"\x00" + FRAME + END, "not where it must be"),
+        (START + b"\xff\x01" * (MOST_PARTS + 1) + END, "too many pieces"),
+        (PNG_START + chunk(b"IDAT", b"early") + chunk(b"IEND"), "does not start with its size"),
+        (PNG_START + SIZE[:-1] + b"\x00", "checksum"),
+        (PNG_START + SIZE + chunk(b"tIME") * MOST_PARTS, "too many pieces"),
+        (webp((b"ICCP", b"colours")), "without a picture"),
+        (webp((b"VP8 ", LOSSY[:9])), "without its start code"),
+        (webp((b"VP8L", b"\x00" + LOSSLESS[1:])), "without its signature"),
+        (webp((b"VP8X", CANVAS[:4] + b"\xff" * 6), (b"VP8 ", LOSSY)), "two different sizes"),
+    ],
+)
+def test_a_file_that_breaks_its_own_format_is_damaged(body: bytes, said: str) -> None:
+    with pytest.raises(ImageRefused, match=said) as caught:
+        read_header(body)
+    assert caught.value.problem is ImageProblem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PNG_START + SIZE + chunk(b"acTL", b"\x00" * 8) + chunk(b"IEND"),
+        webp((b"VP8X", b"\x02" + CANVAS[1:]), (b"VP8 ", LOSSY)),
+        webp((b"ANIM", b"\x00" * 6), (b"VP8 ", LOSSY)),
+    ],
+    ids=["png", "webp by its flag", "webp by its parts"],
+)
+def test_a_moving_picture_is_not_a_still_one(body: bytes) -> None:
+    with pytest.raises(ImageRefused) as caught:
+        read_header(body)
+    assert caught.value.problem is ImageProblem.UNSUPPORTED_FORMAT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        START + FRAME + SCAN,
+        START + FRAME + b"\xff",
+        webp((b"VP8 ", LOSSY))[:-1],
+        webp((b"VP8 ", LOSSY)).replace(struct.pack("<I", 10), struct.pack("<I", 400)),
+        START,
+    ],
+    ids=["no end", "half a marker", "riff", "chunk longer than its file", "the first bytes alone"],
+)
+def test_a_file_that_ends_too_early_was_cut_short(body: bytes) -> None:
+    with pytest.raises(ImageRefused) as caught:
+        read_header(body)
+    assert caught.value.problem is ImageProblem.TRUNCATED
