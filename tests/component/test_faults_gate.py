@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate import gate_controller, opener
+from custom_components.alpr_gate.alpr.types import Frame
 
 from .street import (
     BACK_CAMERA,
@@ -103,6 +104,43 @@ async def test_fault_31_the_result_of_a_read_is_discarded_by_a_reload(
     await hass.async_block_till_done()
     loaded.camera.show([])
     await asyncio.sleep(0.6)
+    assert loaded.commands == []
+    assert ("opened", "listed") not in loaded.events
+
+
+async def test_fault_31_an_opening_that_is_under_way_is_given_up_when_the_gate_ends(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    """The owner's opener waits before it commands the gate; what was begun ends with the entry."""
+    opens = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
+    await street.load(entry, opener=[{"delay": {"milliseconds": 300}}, opens])
+    await street.list_car("Ann's car", KNOWN)
+    await street.arrive(street.pictures.approach(KNOWN))
+    keeper = street.gate._doorkeeper
+    assert keeper is not None
+    await street.until(lambda: keeper._visits_at_the_door)
+    await street.unload()
+    assert not keeper._visits_at_the_door
+    await asyncio.sleep(0.5)
+    assert street.commands == []
+
+
+async def test_fault_31_a_gate_that_has_ended_decides_nothing_any_more(
+    hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture that was read to its end after all, and a change of the gate, come too late."""
+    keeper = loaded.gate._doorkeeper
+    assert keeper is not None
+    frames: list[Frame] = []
+    monkeypatch.setattr(keeper, "frame_read", frames.append)
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until(lambda: len(frames) >= 4)
+    await loaded.unload()
+    monkeypatch.undo()
+    for frame in frames:
+        keeper.frame_read(frame)
+    keeper.decide_again()
+    await hass.async_block_till_done()
     assert loaded.commands == []
     assert ("opened", "listed") not in loaded.events
 
