@@ -11,6 +11,7 @@ import pytest
 
 from training.plates import draw_plate, load_styles
 from training.plates.canvas import Canvas, any_paint
+from training.plates.marks import draw_mark
 from training.plates.plate import make_room
 from training.plates.registration import (
     ALPHABET,
@@ -151,6 +152,20 @@ def test_other_scripts_leave_ink_where_they_belong(write: Callable[..., None], s
     inside[24:77, 24:97] = True
     assert 0.02 < ink[30:70, 30:90].mean() < 0.7
     assert not (ink & ~inside).any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("name", ["ideogram", "flowing", "name"])
+def test_marks_of_writing_stay_near_their_place(name: str, seed: int) -> None:
+    sheet = Image.new("RGB", (140, 120), "white")
+    draw_mark(
+        ImageDraw.Draw(sheet), name, (40, 30, 100, 90), (0, 0, 0), np.random.default_rng(seed)
+    )
+    ink = np.asarray(sheet.convert("L")) < 128
+    inside = np.zeros_like(ink)
+    inside[20:100, 30:110] = True
+    assert ink[inside].any()
+    assert not ink[~inside].any()
 
 
 @pytest.mark.parametrize("name", ["china_blue", "gulf_american"])

@@ -21,10 +21,9 @@ from torch import Tensor, nn
 
 from training.exported import answers, convert, fingerprint, runner
 from training.folders import HELD_OUT_PLATES, MODELS
-from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader
+from training.ocr.net import ALPHABET, HEIGHT, PAD, SLOTS, WIDTH, Reader, trained
 from training.ocr.stream import Batch
 from training.ocr.train import CHECKPOINT, validation
-from training.schedule import mean_weights
 
 NAME = "alpr_ocr"
 CLOSE_ENOUGH = 2e-3
@@ -76,13 +75,6 @@ class ForOnnx(ForNcnn):
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Probabilities of the ten positions and of the columns."""
         return super().forward(pixels.float())
-
-
-def load() -> Reader:
-    """The averaged weights, ready to run."""
-    net = Reader()
-    net.load_state_dict(mean_weights(CHECKPOINT))
-    return net.eval()
 
 
 def temperatures_of(net: Reader, batch: Batch) -> Temperatures:
@@ -164,7 +156,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=MODELS)
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    net, batch = load(), validation(HELD_OUT_PLATES)
+    net, batch = trained(CHECKPOINT), validation(HELD_OUT_PLATES)
     temperatures = temperatures_of(net, batch)
     write(net, temperatures, folder)
     of_ncnn, of_onnx = differences(net, temperatures, folder, batch)

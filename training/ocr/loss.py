@@ -26,20 +26,22 @@ LETTERS = 7
 
 
 def loss_of(net: Reader, batch: Batch) -> Tensor:
-    """The mean over a batch."""
+    """The mean over a batch; the columns learn from the plates with one line alone."""
     pictures = batch.pictures.permute(0, 3, 1, 2).float()
     with torch.autocast("cpu", torch.bfloat16):
         slots, columns = net.both(pictures.contiguous(memory_format=torch.channels_last))
     slots, columns = slots.float(), columns.float()
+    one_line = batch.one_line
+    columns = columns[:, one_line]
     of_slots = slots_from_truth(slots, batch.texts)
-    of_columns = columns_from_truth(columns, batch.texts)
+    of_columns = columns_from_truth(columns, batch.texts[one_line])
     if batch.belief is not None:
         share = TEACHERS_WEIGHT * understood(batch.belief, batch.texts).float()
         taught_slots = distance(slots, batch.belief.slots).sum(1) / LETTERS
-        taught_columns = distance(columns, batch.belief.columns).sum(0) / LETTERS
+        taught_columns = distance(columns, batch.belief.columns[:, one_line]).sum(0) / LETTERS
         of_slots = torch.lerp(of_slots, taught_slots, share)
-        of_columns = torch.lerp(of_columns, taught_columns, share)
-    return of_slots.mean() + COLUMNS_WEIGHT * of_columns[batch.one_line].mean()
+        of_columns = torch.lerp(of_columns, taught_columns, share[one_line])
+    return of_slots.mean() + COLUMNS_WEIGHT * of_columns.mean()
 
 
 def slots_from_truth(slots: Tensor, texts: Tensor) -> Tensor:

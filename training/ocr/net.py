@@ -8,8 +8,12 @@ long texts.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
+
+from training.schedule import mean_weights
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 PAD = ALPHABET.index("_")
@@ -123,6 +127,13 @@ class Reader(nn.Module):
         features = self.features(x)
         columns = self.columns(features).squeeze(2).permute(2, 0, 1)
         return self.questions(self.context(features)), columns
+
+
+def trained(checkpoint: Path) -> Reader:
+    """A reader with the averaged weights of a checkpoint, ready to run."""
+    net = Reader()
+    net.load_state_dict(mean_weights(checkpoint))
+    return net.eval()
 
 
 def encode(text: str) -> list[int]:

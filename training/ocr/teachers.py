@@ -17,8 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from training.ocr.net import Reader
-from training.schedule import mean_weights
+from training.ocr.net import trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Teachers:
 
     def __init__(self, checkpoints: Sequence[Path]) -> None:
         """Load the mean weights of each checkpoint, at least one."""
-        self._nets = [_reader(path) for path in checkpoints]
+        self._nets = [trained(path).to(memory_format=torch.channels_last) for path in checkpoints]
 
     def believe(self, pictures: Tensor) -> Belief:
         """What all believe of pictures N x 64 x 128 x 3, uint8: the normalised geometric mean."""
@@ -43,12 +42,6 @@ class Teachers:
             answers = [net.both(given) for net in self._nets]
         slots, columns = (_together(same) for same in zip(*answers, strict=True))
         return Belief(slots, columns)
-
-
-def _reader(checkpoint: Path) -> Reader:
-    net = Reader()
-    net.load_state_dict(mean_weights(checkpoint))
-    return net.eval().to(memory_format=torch.channels_last)
 
 
 def _together(answers: Sequence[Tensor]) -> Tensor:

@@ -40,6 +40,8 @@ SIGNS: tuple[tuple[Shade, Shade], ...] = (
     ((240, 130, 20), (15, 15, 15)),
 )
 """Ground and lettering of signs."""
+BRIGHT = 380
+"""Sum of a colour's parts from which on it is bright."""
 _DARK_INKS: tuple[Shade, ...] = ((20, 20, 20), (165, 20, 25), (20, 45, 130), (15, 85, 45))
 _BRIGHT_INKS: tuple[Shade, ...] = ((245, 245, 245), (250, 215, 40), (250, 150, 40), (150, 215, 250))
 NUMBERS = 0.25
@@ -98,7 +100,8 @@ def _set_off(
     """A ring, a frame or a bar around one line; ``row``: the sheet's width, top and height."""
     width, top, height = row
     aside = width * float(rng.uniform(0.02, 0.15))
-    place = (aside, top + 1, width - aside, top + height - 1)
+    left, right, bottom = aside, width - aside, top + height - 1
+    place = (left, top + 1, right, bottom)
     edge = max(1, round(height * float(rng.uniform(0.05, 0.12))))
     shape = rng.random()
     if shape < 0.5:
@@ -106,7 +109,7 @@ def _set_off(
     elif shape < 0.8:
         draw.rounded_rectangle(place, height / 4, outline=colour, width=edge)
     else:
-        draw.line((aside, top + height - 1, width - aside, top + height - 1), colour, edge)
+        draw.line((left, bottom, right, bottom), colour, edge)
 
 
 def _loud(rng: Rng) -> str:
@@ -122,7 +125,7 @@ def _other_ink(rng: Rng, ink: Shade) -> Shade:
     """The same ink, or another as dark or as bright."""
     if rng.random() < 0.4:
         return ink
-    inks = _DARK_INKS if sum(ink) < 380 else _BRIGHT_INKS
+    inks = _DARK_INKS if sum(ink) < BRIGHT else _BRIGHT_INKS
     return inks[int(rng.integers(len(inks)))]
 
 
@@ -184,8 +187,8 @@ def _board(rng: Rng, shape: float) -> tuple[Image.Image, Shade]:
     ground, ink = SIGNS[int(rng.integers(len(SIGNS)))]
     if rng.random() < 0.4:
         one, two, three = rng.integers(0, 255, 3).tolist()
-        ground, bright = (one, two, three), one + two + three > 380
-        ink = (15, 15, 15) if bright else (240, 240, 240)
+        ground = (one, two, three)
+        ink = (15, 15, 15) if sum(ground) > BRIGHT else (240, 240, 240)
     return Image.new("RGB", (max(8, round(HEIGHT * shape)), HEIGHT), ground), ink
 
 

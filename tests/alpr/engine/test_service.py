@@ -8,11 +8,9 @@ import gzip
 import json
 import logging
 import math
-import struct
 import threading
 import time
 from typing import TYPE_CHECKING, Any
-import zlib
 
 import pytest
 
@@ -31,6 +29,7 @@ from custom_components.alpr_gate.alpr.vision.errors import (
     ModelRefused,
 )
 
+from ..vision.pictures import png_claiming
 from .samples import CROP, IDENTITY, StubRecogniser, frame_reads, jpeg, plate
 from .serving import URL, serving, until
 
@@ -63,20 +62,6 @@ async def endless() -> AsyncIterator[bytes]:
     """As much as is taken."""
     while True:
         yield bytes(65_536)
-
-
-def pixel_bomb() -> bytes:
-    """A PNG of a few hundred bytes that says it has 900 megapixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(bytes(90_001), 9)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
 
 
 # --------------------------------------------------------------------------- what it answers
@@ -177,7 +162,9 @@ async def test_fault_25_a_model_with_the_wrong_hash_reads_nothing_and_says_why()
     [
         pytest.param(b"", ImageProblem.EMPTY, id="fault 9: zero bytes"),
         pytest.param(PICTURE[:-300], ImageProblem.TRUNCATED, id="fault 10: a truncated JPEG"),
-        pytest.param(pixel_bomb(), ImageProblem.TOO_MANY_PIXELS, id="fault 12: a pixel bomb"),
+        pytest.param(
+            png_claiming(30_000, 30_000), ImageProblem.TOO_MANY_PIXELS, id="fault 12: a pixel bomb"
+        ),
         pytest.param(b"<!doctype html><form>", ImageProblem.HTML, id="fault 6: a login page"),
         pytest.param(b"GIF89a" + bytes(64), ImageProblem.UNSUPPORTED_FORMAT, id="fault 13: a GIF"),
         pytest.param(bytes(range(256)), ImageProblem.NOT_AN_IMAGE, id="anything"),

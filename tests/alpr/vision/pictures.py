@@ -25,18 +25,24 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     return target.getvalue()
 
 
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def png_chunk(kind: bytes, content: bytes = b"") -> bytes:
+    """A PNG chunk with its length and checksum."""
+    checksum = zlib.crc32(content, zlib.crc32(kind))
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+
+def png_size(width: int, height: int) -> bytes:
+    """The chunk that a PNG begins with."""
+    return png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+
+
 def png_claiming(width: int, height: int) -> bytes:
     """A tiny PNG whose header claims a size and whose checksums are right."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checksum = zlib.crc32(content, zlib.crc32(kind))
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(b"\x00" * 64)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
+    pixels = png_chunk(b"IDAT", zlib.compress(b"\x00" * 64))
+    return PNG_SIGNATURE + png_size(width, height) + pixels + png_chunk(b"IEND")
 
 
 def jpeg_claiming(width: int, height: int) -> bytes:

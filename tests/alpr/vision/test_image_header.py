@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 
 import pytest
 
@@ -16,8 +15,9 @@ from custom_components.alpr_gate.alpr.vision.image_header import (
     read_header,
 )
 
+from .pictures import PNG_SIGNATURE, png_chunk, png_size
+
 START, END = b"\xff\xd8", b"\xff\xd9"
-PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 def segment(marker: int, content: bytes) -> bytes:
@@ -27,15 +27,7 @@ def segment(marker: int, content: bytes) -> bytes:
 
 FRAME = segment(0xC0, struct.pack(">BHHB", 8, 48, 64, 1) + b"\x01\x11\x00")
 SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\x34\xff\x00\x56"
-
-
-def chunk(kind: bytes, content: bytes = b"") -> bytes:
-    """A PNG chunk with its length and checksum."""
-    checksum = zlib.crc32(content, zlib.crc32(kind))
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
-
-
-SIZE = chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 48, 8, 2, 0, 0, 0))
+SIZE = png_size(64, 48)
 
 
 def webp(*parts: tuple[bytes, bytes]) -> bytes:
@@ -57,7 +49,10 @@ CANVAS = b"\x00\x00\x00\x00" + (63).to_bytes(3, "little") + (47).to_bytes(3, "li
     [
         (START + FRAME + SCAN + END, ImageFormat.JPEG),
         (START + b"\xff\xff" + FRAME + b"\xff\x01" + SCAN + SCAN + END, ImageFormat.JPEG),
-        (PNG_START + SIZE + chunk(b"tEXt", b"a note") + chunk(b"IEND"), ImageFormat.PNG),
+        (
+            PNG_SIGNATURE + SIZE + png_chunk(b"tEXt", b"a note") + png_chunk(b"IEND"),
+            ImageFormat.PNG,
+        ),
         (webp((b"VP8 ", LOSSY)), ImageFormat.WEBP),
         (webp((b"VP8L", LOSSLESS)), ImageFormat.WEBP),
         (webp((b"VP8X", CANVAS), (b"ICCP", b"odd"), (b"VP8 ", LOSSY)), ImageFormat.WEBP),
@@ -78,9 +73,12 @@ def test_the_size_is_read_without_decoding(body: bytes, form: ImageFormat) -> No
         (START + b"\xff\xe0\x00\x01" + END, "shorter than its own length"),
         (START + segment(0xE0, b"JFIF") + b"\x00" + FRAME + END, "not where it must be"),
         (START + b"\xff\x01" * (MOST_PARTS + 1) + END, "too many pieces"),
-        (PNG_START + chunk(b"IDAT", b"early") + chunk(b"IEND"), "does not start with its size"),
-        (PNG_START + SIZE[:-1] + b"\x00", "checksum"),
-        (PNG_START + SIZE + chunk(b"tIME") * MOST_PARTS, "too many pieces"),
+        (
+            PNG_SIGNATURE + png_chunk(b"IDAT", b"early") + png_chunk(b"IEND"),
+            "does not start with its size",
+        ),
+        (PNG_SIGNATURE + SIZE[:-1] + b"\x00", "checksum"),
+        (PNG_SIGNATURE + SIZE + png_chunk(b"tIME") * MOST_PARTS, "too many pieces"),
         (webp((b"ICCP", b"colours")), "without a picture"),
         (webp((b"VP8 ", LOSSY[:9])), "without its start code"),
         (webp((b"VP8L", b"\x00" + LOSSLESS[1:])), "without its signature"),
@@ -96,7 +94,7 @@ def test_a_file_that_breaks_its_own_format_is_damaged(body: bytes, said: str) ->
 @pytest.mark.parametrize(
     "body",
     [
-        PNG_START + SIZE + chunk(b"acTL", b"\x00" * 8) + chunk(b"IEND"),
+        PNG_SIGNATURE + SIZE + png_chunk(b"acTL", b"\x00" * 8) + png_chunk(b"IEND"),
         webp((b"VP8X", b"\x02" + CANVAS[1:]), (b"VP8 ", LOSSY)),
         webp((b"ANIM", b"\x00" * 6), (b"VP8 ", LOSSY)),
     ],
