@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from training.ocr import photograph as camera
-from training.ocr.photograph import HARDEST, INPUT, Pixels, compress, hide_letter, photograph
+from training.ocr.photograph import HARDEST, INPUT, compress, hide_letter, photograph
 from training.ocr.surroundings import surroundings
 from training.plates import draw_plate
+from training.upright import Pixels
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +94,34 @@ def test_about_one_letter_is_hidden_and_the_rest_stays_as_it_is(seed: int) -> No
     changed = np.abs(hidden.astype(int) - picture) > 20
     (columns,) = np.nonzero(changed.any(axis=(0, 2)))
     assert 6 <= columns.max() - columns.min() <= 32
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_hidden_letter_lies_on_the_plate_where_the_picture_shows_more(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    picture = rng.integers(0, 256, (120, 280, 3)).astype(np.uint8)
+    hidden = hide_letter(rng, picture, 10.0, within=(100.0, 40.0, 200.0, 80.0))
+    changed = np.abs(hidden.astype(int) - picture) > 20
+    (columns,) = np.nonzero(changed.any(axis=(0, 2)))
+    assert columns.min() >= 95
+    assert columns.max() <= 205
+
+
+def test_plates_set_upright_fill_the_picture_better_than_those_cut_out_by_a_box(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seen from the front nothing around the plate is left but a narrow margin."""
+    monkeypatch.setattr(camera, "light", lambda rng, crop, conditions: crop)
+
+    def mean_share_of_plate(upright: float) -> float:
+        monkeypatch.setattr(camera, "UPRIGHT", upright)
+        rng = np.random.default_rng(2)
+        bright = np.full((80, 360, 3), (255, 0, 255), np.uint8)
+        conditions = camera.Conditions(tilt=3.0)
+        shares = []
+        for _ in range(60):
+            picture = photograph(rng, bright, 7, two_line=False, conditions=conditions).astype(int)
+            shares.append((picture[..., 0] + picture[..., 2] - 2 * picture[..., 1] > 255).mean())
+        return float(np.mean(shares))
+
+    assert mean_share_of_plate(1.0) > mean_share_of_plate(0.0) + 0.08

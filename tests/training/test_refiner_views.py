@@ -12,17 +12,8 @@ import pytest
 from training.detector.pictures import Picture, Pixels
 from training.refiner.candidates import Candidate, read_candidates, write_candidates
 from training.refiner.impostors import impostor
-from training.refiner.views import (
-    HEIGHT,
-    MARGIN,
-    WIDTH,
-    Rough,
-    cut_out,
-    drawn,
-    found,
-    no_plate,
-    real,
-)
+from training.refiner.views import MARGIN, Rough, cut_out, drawn, found, no_plate, real
+from training.upright import HEIGHT, WIDTH
 
 SEEDS = range(12)
 INSET = MARGIN / (1 + 2 * MARGIN)

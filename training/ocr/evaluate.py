@@ -28,10 +28,11 @@ from alpr.vision.joint import joint_slots
 from training.folders import HELD_OUT_PLATES, MODELS
 from training.ocr.export import NAME
 from training.ocr.net import ALPHABET, PAD, decode
-from training.ocr.photograph import EVERYDAY, INPUT, Conditions, Pixels, photograph
+from training.ocr.photograph import EVERYDAY, INPUT, Conditions, photograph
 from training.ocr.samples import Sample, draw, read_shard
 from training.plates.registration import ALPHABET as LETTERS
 from training.shards import shards
+from training.upright import Pixels
 
 KINDS = {
     "everyday": EVERYDAY,

@@ -16,8 +16,6 @@ from training.ocr.stream import Batch
 from training.ocr.teachers import Belief, distance
 
 COLUMNS_WEIGHT = 0.5
-TEACHERS_WEIGHT = 0.75
-"""How much is learned from the teachers, where there are any; the rest from the truth."""
 RULED_OUT = 1e-3
 """A picture of which the teachers give a true character less than this, they do not understand: a
 kind of plate that is new to them. There the truth alone is learned from."""
@@ -25,8 +23,12 @@ LETTERS = 7
 """Of a usual plate."""
 
 
-def loss_of(net: Reader, batch: Batch) -> Tensor:
-    """The mean over a batch; the columns learn from the plates with one line alone."""
+def loss_of(net: Reader, batch: Batch, taught: float) -> Tensor:
+    """The mean over a batch; the columns learn from the plates with one line alone.
+
+    :param taught: how much is learned from the teachers, where there are any, 0 to 1; the rest
+        from the truth.
+    """
     pictures = batch.pictures.permute(0, 3, 1, 2).float()
     with torch.autocast("cpu", torch.bfloat16):
         slots, columns = net.both(pictures.contiguous(memory_format=torch.channels_last))
@@ -36,7 +38,7 @@ def loss_of(net: Reader, batch: Batch) -> Tensor:
     of_slots = slots_from_truth(slots, batch.texts)
     of_columns = columns_from_truth(columns, batch.texts[one_line])
     if batch.belief is not None:
-        share = TEACHERS_WEIGHT * understood(batch.belief, batch.texts).float()
+        share = taught * understood(batch.belief, batch.texts).float()
         taught_slots = distance(slots, batch.belief.slots).sum(1) / LETTERS
         taught_columns = distance(columns, batch.belief.columns[:, one_line]).sum(0) / LETTERS
         of_slots = torch.lerp(of_slots, taught_slots, share)

@@ -13,13 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from training.ocr.surroundings import surroundings
+from training.upright import HEIGHT, WIDTH, Pixels, Points, set_upright
 
-Pixels = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
 Rng = np.random.Generator
 
-INPUT = (128, 64)
+INPUT = (WIDTH, HEIGHT)
 """Width and height of what the reader sees."""
+UPRIGHT = 0.75
+"""Share of photographs set upright by the plate's corners, as the integration does; the others are
+cut out by a box, as the package fast-plate-ocr does."""
+MARGINS = (0.05, 0.05, 0.0, 0.1)
+"""What is shown around a plate that was set upright, in widths and heights of it."""
+MISPLACED = (0.012, 0.026)
+"""Of the plate's width and height: how far most corners are off, as the refiner finds them; they
+are spread as Student's t with two degrees of freedom, for a few are far off."""
+MOST_MISPLACED = 0.2
+ROOM = 0.3
+"""What is photographed around a plate that will be set upright, in widths and heights."""
 NARROWEST, WIDEST = 28.0, 220.0
 LEAST_LETTER = 5.2
 """Pixels across one letter below which nobody can read it."""
@@ -47,13 +58,23 @@ def photograph(
 ) -> Pixels:
     """One photograph of ``plate``, cut out and scaled to ``INPUT``; uint8 RGB 64 x 128 x 3."""
     width = _width(rng, letters, two_line=two_line, conditions=conditions)
-    crop = _cut_out(rng, plate, width, conditions)
+    upright = rng.random() < UPRIGHT
+    crop, corners = _cut_out(rng, plate, width, conditions, upright=upright)
     crop = light(rng, crop, conditions)
     letter = width / max(1, letters / (2 if two_line else 1))
     if rng.random() < HIDDEN:
-        crop = hide_letter(rng, crop, letter)
-    crop = optics(rng, crop, letter, conditions)
-    return _scale(rng, compress(rng, crop, letter))
+        within = (*corners.min(0), *corners.max(0)) if upright else None
+        crop = hide_letter(rng, crop, letter, within)
+    crop = compress(rng, optics(rng, crop, letter, conditions), letter)
+    return _set_upright(rng, crop, corners) if upright else _scale(rng, crop)
+
+
+def _set_upright(rng: Rng, crop: Pixels, corners: Points) -> Pixels:
+    """As the integration does, with corners that are not quite where it thinks."""
+    off = np.clip(rng.standard_t(2, (4, 2)) * MISPLACED, -MOST_MISPLACED, MOST_MISPLACED)
+    across, down = corners[1] - corners[0], corners[3] - corners[0]
+    believed = corners + off[:, :1] * across + off[:, 1:] * down
+    return set_upright(crop, believed, float(rng.choice(MARGINS)), continued=True)[0]
 
 
 def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) -> float:
@@ -64,19 +85,27 @@ def _width(rng: Rng, letters: int, *, two_line: bool, conditions: Conditions) ->
     return float(np.clip(width, least, WIDEST))
 
 
-def _cut_out(rng: Rng, plate: Pixels, width: float, conditions: Conditions) -> Pixels:
-    """Warp the plate into a crop with the margins and the tilt that a detector leaves."""
+def _cut_out(
+    rng: Rng, plate: Pixels, width: float, conditions: Conditions, *, upright: bool
+) -> tuple[Pixels, Points]:
+    """Warp the plate into a crop with the tilt, and the margins that a detector leaves or wider.
+
+    :return: the crop, and where the plate's corners are in it.
+    """
     corners = pose(rng, width, width * plate.shape[0] / plate.shape[1], conditions)
     low, high = corners.min(0), corners.max(0)
     size = high - low
     before, after = rng.uniform(-0.05, 0.17, 2), rng.uniform(-0.05, 0.17, 2)
     if rng.random() < 0.5:
         after = before + rng.normal(0, 0.02, 2)
+    if upright:
+        before = after = np.full(2, ROOM)
     origin = low - before * size
     extent = np.maximum(size * (1 + before + after), 8)
     shape = (max(8, round(float(extent[0]))), max(6, round(float(extent[1]))))
     ground = surroundings(rng, shape, (*low - origin, *high - origin))
-    return lay_on(rng, plate, (corners - origin).astype(np.float32), ground, width)
+    crop = lay_on(rng, plate, (corners - origin).astype(np.float32), ground, width)
+    return crop, corners - origin
 
 
 def pose(rng: Rng, width: float, height: float, conditions: Conditions) -> npt.NDArray[np.float64]:
@@ -191,14 +220,20 @@ def _dirt(rng: Rng, picture: Picture) -> None:
         cv2.circle(picture, centre, radius, (shade, shade * 0.9, shade * 0.75), -1)
 
 
-def hide_letter(rng: Rng, crop: Pixels, letter: float) -> Pixels:
+def hide_letter(
+    rng: Rng, crop: Pixels, letter: float, within: tuple[float, float, float, float] | None = None
+) -> Pixels:
     """Blur or cover about one letter of that width: mud, snow, a reflection, lost bits of a stream.
+
+    ``within`` is the plate's box (left, top, right, bottom); it fills the crop if left out.
 
     The reader learns two things from it: what is around a letter, that is, what kind of letter
     stands there; and to be unsure of what it cannot see.
     """
     height, width = crop.shape[:2]
-    x, y = rng.uniform(0.08, 0.92) * width, rng.uniform(0.3, 0.8) * height
+    left, top, right, bottom = within or (0.0, 0.0, float(width), float(height))
+    x = left + rng.uniform(0.08, 0.92) * (right - left)
+    y = top + rng.uniform(0.3, 0.8) * (bottom - top)
     reach_x, reach_y = rng.uniform(0.35, 0.75) * letter, rng.uniform(0.25, 0.9) * letter
     across, down = np.meshgrid(np.arange(width) - x, np.arange(height) - y)
     inside = np.exp(-(((across / reach_x) ** 2 + (down / reach_y) ** 2) ** 2))[..., None]

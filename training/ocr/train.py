@@ -67,6 +67,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.ocr.train")
     add_arguments(parser, 60.0)
     parser.add_argument("--teachers", type=Path, nargs="+", default=(), help="their checkpoints")
+    parser.add_argument(
+        "--taught", type=float, default=0.75, help="how much is learned from teachers, 0 to 1"
+    )
     parser.add_argument("--keep", type=Path, help="with --again: where the checkpoint is copied to")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
@@ -87,7 +90,7 @@ def main() -> None:
     train(
         run,
         plan,
-        lambda: loss_of(net, next(stream)),
+        lambda: loss_of(net, next(stream), chosen.taught),
         lambda: f"held-out exact {exact(run.mean, held_out):.4f}",
     )
     print(f"{run.step * BATCH} photographs")

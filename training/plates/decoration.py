@@ -7,10 +7,11 @@ import math
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from training.plates.canvas import Canvas, blend, vivid
-from training.plates.lettering import choose_lettering, title_font
+from training.plates.fonts import caption
+from training.plates.lettering import choose_lettering
 from training.plates.marks import EMBLEMS, draw_mark
 from training.plates.style import Colour, parse_colour
 
@@ -33,18 +34,6 @@ def _colour(options: Options, key: str, otherwise: Colour) -> Colour:
     return parse_colour(value) if value else otherwise
 
 
-def _text_image(text: str, height: int, colour: Colour, rng: Rng, longest: int) -> Image.Image:
-    """The text as a picture with alpha, at most ``longest`` pixels wide."""
-    font = title_font(rng, max(6, height))
-    left, top, right, bottom = font.getbbox(text)
-    size = (max(1, math.ceil(right - left)), max(1, math.ceil(bottom - top)))
-    image = Image.new("RGBA", size, (*colour, 0))
-    ImageDraw.Draw(image).text((-left, -top), text, font=font, fill=(*colour, 255))
-    scale_x = min(1.0, longest / size[0])
-    target = (max(1, round(size[0] * scale_x)), max(1, min(size[1], height)))
-    return image.resize(target, Image.Resampling.BILINEAR)
-
-
 def _title(canvas: Canvas, options: Options, rng: Rng) -> None:
     """A state's name, a slogan or a city, at the top, the bottom or a place of its own."""
     text = str(rng.choice(options["texts"])) if options.get("texts") else str(rng.choice(_WORDS))
@@ -54,7 +43,7 @@ def _title(canvas: Canvas, options: Options, rng: Rng) -> None:
     height = options.get("height", 0.13) * canvas.height
     colour = _colour(options, "colour", canvas.paint.ink)
     longest = round(options.get("longest", 0.7) * canvas.width)
-    image = _text_image(text, round(height), colour, rng, longest)
+    image = caption(text, round(height), colour, rng, longest)
     place = (round(x * canvas.width - image.width / 2), round(y * canvas.height - image.height / 2))
     canvas.image.paste(image, place, image)
 
@@ -89,7 +78,7 @@ def _band(canvas: Canvas, options: Options, rng: Rng) -> None:
         text = str(rng.choice(texts))
         if text == "99":
             text = f"{rng.integers(1, 100):02d}"
-        image = _text_image(
+        image = caption(
             text, round(canvas.height * 0.24), (240, 240, 240), rng, round(width * 0.85)
         )
         y = round(canvas.height * float(rng.uniform(0.68, 0.78)) - image.height / 2)
@@ -115,7 +104,7 @@ def _arms(canvas: Canvas, options: Options, rng: Rng) -> None:
     draw_mark(canvas.draw, name, (x - r, y - r, x + r, y + r), vivid(rng), rng)
     code = str(rng.choice(options.get("codes", ("SK",))))
     height = round(canvas.height * float(rng.uniform(0.12, 0.24)))
-    image = _text_image(code, height, canvas.paint.ink, rng, round(width * 0.8))
+    image = caption(code, height, canvas.paint.ink, rng, round(width * 0.8))
     top = round(canvas.height * float(rng.uniform(0.62, 0.8)) - image.height / 2)
     canvas.image.paste(image, (round(x - image.width / 2), top), image)
 
@@ -130,7 +119,7 @@ def _bar(canvas: Canvas, options: Options, rng: Rng) -> None:
     if options.get("texts"):
         text = str(rng.choice(options["texts"]))
         ink = _colour(options, "ink", (245, 245, 245))
-        image = _text_image(text, round(height * 0.75), ink, rng, round(canvas.width * 0.7))
+        image = caption(text, round(height * 0.75), ink, rng, round(canvas.width * 0.7))
         y = round(top + height / 2 - image.height / 2)
         canvas.image.paste(image, (round(canvas.width / 2 - image.width / 2), y), image)
 
@@ -156,7 +145,7 @@ def _stickers(canvas: Canvas, options: Options, rng: Rng) -> None:
         height = max(5, round(canvas.height * float(rng.uniform(0.12, 0.24))))
         ground = vivid(rng) if rng.random() < 0.7 else (240, 240, 240)
         ink = (20, 20, 20) if sum(ground) > 330 else (245, 245, 245)
-        label = _text_image(text, round(height * 0.75), ink, rng, round(canvas.width * 0.16))
+        label = caption(text, round(height * 0.75), ink, rng, round(canvas.width * 0.16))
         sticker = Image.new(
             "RGBA", (max(label.width + 4, round(height * 1.1)), height), (*ground, 255)
         )
@@ -179,7 +168,7 @@ def _small_code(canvas: Canvas, options: Options, rng: Rng) -> None:
     length = int(rng.integers(1, 5))
     text = "".join(rng.choice(list("ABCDEFGHKLMNPRSTUVX0123456789"), length))
     colour = blend(canvas.paint.ink, canvas.paint.ground, float(rng.uniform(0, 0.5)))
-    image = _text_image(
+    image = caption(
         text, round(canvas.height * options.get("height", 0.1)), colour, rng, canvas.width // 5
     )
     canvas.image.paste(
@@ -233,7 +222,7 @@ def _holder(canvas: Canvas, options: Options, rng: Rng) -> None:
     ink = (235, 235, 235) if sum(colour) < 380 else (30, 30, 30)
     for y, room in ((top / 2, top), (height - low / 2, low)):
         if room > 0.08 * height and rng.random() < 0.7:
-            image = _text_image(
+            image = caption(
                 str(rng.choice(_WORDS)), round(room * 0.7), ink, rng, round(width * 0.8)
             )
             canvas.image.paste(
@@ -255,9 +244,7 @@ def _edge(canvas: Canvas, options: Options, rng: Rng) -> None:
 def _side_letters(canvas: Canvas, options: Options, rng: Rng) -> None:
     """Letters at the edge that are no part of the registration, upright or lying."""
     text = "".join(rng.choice(list("ABCDEFGHIJKLMNOPRSTUVWXYZ"), int(rng.integers(1, 4))))
-    image = _text_image(
-        text, round(canvas.height * 0.22), vivid(rng), rng, round(canvas.height * 0.6)
-    )
+    image = caption(text, round(canvas.height * 0.22), vivid(rng), rng, round(canvas.height * 0.6))
     if rng.random() < 0.6:
         image = image.rotate(90, expand=True)
     x = round(canvas.width * options.get("x", 0.035) - image.width / 2)

@@ -15,7 +15,7 @@ import tempfile
 import tomllib
 from typing import Any
 
-from training.plates.lettering import FONT_TABLE, FONTS_DIR
+from training.plates.fonts import FONT_TABLE, FONTS_DIR
 
 _SUFFIXES = (".ttf", ".otf")
 

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-import os
-from pathlib import Path
-import tomllib
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFont
 
-from training.folders import WORK
 from training.plates import strokes
+from training.plates.fonts import any_font, families_for
 from training.plates.registration import ALPHABET
 
 Rng = np.random.Generator
 Bend = tuple[float, float]
 """How far the middle is moved, and how far the quarters are moved apart."""
 
-FONT_TABLE = Path(__file__).parent / "fonts.toml"
-FONTS_DIR = WORK / "fonts"
-
-HELD_OUT_VARIABLE = "ALPR_TRAINING_FONTS"
-"""Environment variable: ``held-out`` draws with the fonts kept for validation alone,
-``none`` with our own strokes alone; anything else with the training fonts."""
-
 _MASTER_HEIGHT = 96
 _STROKE_SHARE = {"fe": 0.6, "din": 0.4, "wright": 0.5, "die": 0.55}
 _BENT_SHARE = 0.7
+_SLANTED_SHARE = 0.06
+"""Of the letterings that are no country's own: slanted letters, as on plates made to order."""
 _BEND = 0.06
 """Standard deviation of how far a letter's middle is moved, in widths and heights."""
 
@@ -104,6 +96,29 @@ class BentLettering:
         return Image.fromarray(bent.round().astype(np.uint8))
 
 
+@dataclass(frozen=True, slots=True)
+class SlantedLettering:
+    """Another lettering leaning to the right by ``slant`` widths a height."""
+
+    inner: Lettering
+    slant: float
+
+    def width_of(self, letter: str) -> float:
+        """See :class:`Lettering`."""
+        return self.inner.width_of(letter)
+
+    def mask(self, letter: str, width: int, height: int) -> Image.Image:
+        """See :class:`Lettering`; the letter is narrower by what it leans."""
+        lean = min(self.slant * height, 0.4 * width)
+        upright = self.inner.mask(letter, max(1, round(width - lean)), height)
+        room = Image.new("L", (width, height), 0)
+        room.paste(upright, (0, 0))
+        shear = (1.0, lean / height, -lean, 0.0, 1.0, 0.0)
+        return room.transform(
+            room.size, Image.Transform.AFFINE, shear, resample=Image.Resampling.BILINEAR
+        )
+
+
 def _bent(rows: npt.NDArray[np.float32], bend: Bend) -> npt.NDArray[np.float32]:
     """The rows moved up and down; the first and the last stay."""
     middle, quarters = bend
@@ -139,93 +154,18 @@ def _master(path: str, letter: str) -> Image.Image:
     return mask.crop(box)
 
 
-@dataclass(frozen=True, slots=True)
-class FontFile:
-    """A fetched font and the letterings it may stand for."""
-
-    path: str
-    looks: tuple[str, ...]
-
-
-def _usable(path: Path) -> bool:
-    """True if the font has every letter, upright, with figures as tall as capitals."""
-    try:
-        font = ImageFont.truetype(str(path), _MASTER_HEIGHT)
-        heights = {}
-        for letter in ALPHABET:
-            _, top, _, bottom = font.getbbox(letter)
-            heights[letter] = bottom - top
-    except (OSError, ValueError):
-        return False
-    capital = heights["H"]
-    return capital > 0 and all(0.85 < heights[letter] / capital < 1.5 for letter in ALPHABET)
-
-
-_LIGHT_OR_SLANTED = (
-    "italic",
-    "oblique",
-    "thin",
-    "extralight",
-    "100",
-    "200",
-    "300light",
-    "-light",
-    "-eLight",
-)
-
-
-@cache
-def _font_files(held_out: bool) -> tuple[FontFile, ...]:
-    table = tomllib.loads(FONT_TABLE.read_text(encoding="utf-8"))
-    files = []
-    for row in (*table["debian"], *table["npm"]):
-        if bool(row.get("held_out", False)) is not held_out:
-            continue
-        skip = (*row.get("skip", ()), *_LIGHT_OR_SLANTED)
-        for path in sorted((FONTS_DIR / row["package"].replace("/", "_")).glob("*.[ot]tf")):
-            if any(word.lower() in path.name.lower() for word in skip) or not _usable(path):
-                continue
-            files.append(FontFile(str(path), tuple(row["look"])))
-    return tuple(files)
-
-
-@cache
-def _by_look(choice: str) -> Mapping[str, tuple[str, ...]]:
-    looks: dict[str, list[str]] = {}
-    if choice != "none":
-        for file in _font_files(choice == "held-out"):
-            for look in (*file.looks, "any"):
-                looks.setdefault(look, []).append(file.path)
-    return {look: tuple(paths) for look, paths in looks.items()}
-
-
-def fonts_for(look: str) -> tuple[str, ...]:
-    """Paths of the fetched fonts of a look; empty if none were fetched."""
-    return _by_look(os.environ.get(HELD_OUT_VARIABLE, "")).get(look, ())
-
-
 def choose_lettering(rng: Rng, look: str) -> Lettering:
     """A lettering for one plate: ``fe``, ``din``, ``wright``, ``die``, ``sans`` or ``any``."""
     lettering = _straight_lettering(rng, look)
+    if look in ("sans", "any") and rng.random() < _SLANTED_SHARE:
+        lettering = SlantedLettering(lettering, float(rng.uniform(0.08, 0.25)))
     if rng.random() >= _BENT_SHARE:
         return lettering
     return BentLettering(lettering, _random_bends(rng))
 
 
 def _straight_lettering(rng: Rng, look: str) -> Lettering:
-    paths = fonts_for(look)
-    if not paths or rng.random() < _STROKE_SHARE.get(look, 0.3):
+    families = families_for(look)
+    if not families or rng.random() < _STROKE_SHARE.get(look, 0.3):
         return PenLettering(strokes.random_pen(rng, look))
-    return FontLettering(str(rng.choice(paths)), bool(rng.random() < 0.7))
-
-
-@lru_cache(maxsize=256)
-def _title_font(path: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
-
-
-def title_font(rng: Rng, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """A font for state names and slogans, ``size`` in pixels."""
-    paths = fonts_for("title") + fonts_for("sans")
-    path = str(rng.choice(paths)) if paths and rng.random() < 0.85 else ""
-    return _title_font(path, max(5, size))
+    return FontLettering(any_font(rng, families), bool(rng.random() < 0.7))

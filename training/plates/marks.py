@@ -9,7 +9,7 @@ import numpy as np
 from PIL import ImageDraw
 
 from training.plates.canvas import Point, blend, blob, star, vivid
-from training.plates.lettering import title_font
+from training.plates.fonts import caption
 from training.plates.scripts import flowing, ideogram
 from training.plates.style import Colour
 
@@ -273,12 +273,12 @@ def _name(mark: Mark) -> None:
     above = bool(mark.rng.random() < 0.5)
     other = middle - 1.3 * tall if above else middle + 0.3 * tall
     flowing(mark.draw, (mark.left, other, mark.right, other + tall), mark.ink, mark.rng)
-    font = title_font(mark.rng, round(tall))
-    at = (x, middle + 0.8 * tall if above else middle - 0.8 * tall)
     word = str(mark.rng.choice(_PLACES))
-    while font.getlength(word) > (mark.right - mark.left) * 1.05 and len(word) > 2:
-        word = word[:-1]
-    mark.draw.text(at, word, mark.ink, font, "mm")
+    longest = round((mark.right - mark.left) * 1.05)
+    name = caption(word, round(tall), mark.ink, mark.rng, longest)
+    y = middle + 0.8 * tall if above else middle - 0.8 * tall
+    place = (round(x - name.width / 2), round(y - name.height / 2))
+    mark.draw.bitmap(place, name.getchannel("A"), mark.ink)
 
 
 def _nothing(mark: Mark) -> None:

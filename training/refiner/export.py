@@ -15,8 +15,8 @@ from training.exported import convert, difference, fingerprint, runner
 from training.folders import MODELS
 from training.refiner.net import Exported, Refiner
 from training.refiner.train import CHECKPOINT
-from training.refiner.views import HEIGHT, WIDTH
 from training.schedule import mean_weights
+from training.upright import HEIGHT, WIDTH
 
 NAME = "alpr_refiner"
 CLOSE_ENOUGH = 1e-3

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from training.detector.pictures import Pixels
 from training.detector.things import THINGS
-from training.plates.lettering import title_font
+from training.plates.fonts import title_font
 
 Rng = np.random.Generator
 Shade = tuple[int, int, int]

@@ -16,9 +16,9 @@ from training.ncnn_file import layers
 from training.refiner.export import NAME
 from training.refiner.net import Refiner
 from training.refiner.train import CHECKPOINT, Views, loss_of, optimiser_of
-from training.refiner.views import HEIGHT, WIDTH
 from training.restored import fill, separate
 from training.schedule import Run, save
+from training.upright import HEIGHT, WIDTH
 
 BATCHES = 40
 """Of views like those of the training, for the normalisations."""

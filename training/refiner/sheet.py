@@ -16,8 +16,9 @@ from training.folders import PLATES, WORK
 from training.ocr.samples import read_shard
 from training.plates.sheet import lay_sheet
 from training.refiner.candidates import read_candidates
-from training.refiner.views import HEIGHT, WIDTH, Rough, drawn, found, no_plate, real
+from training.refiner.views import Rough, drawn, found, no_plate, real
 from training.shards import shards
+from training.upright import HEIGHT, WIDTH
 
 DRAWN, REAL, FOUND, NO_PLATE = 48, 24, 60, 36
 _FINE = 8

@@ -13,12 +13,10 @@ from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, p
 from training.ocr.surroundings import surroundings
 from training.refiner.candidates import Candidate, rectangle
 from training.refiner.impostors import impostor
+from training.upright import HEIGHT, WIDTH, Points, set_upright
 
 Rng = np.random.Generator
-Points = npt.NDArray[np.float64]
 
-WIDTH, HEIGHT = 128, 64
-"""What the network sees, in pixels."""
 MARGIN = 0.3
 """What is shown around the plate as the detector found it: a fraction of its width and height."""
 MOST_ENLARGED = 3.0
@@ -31,8 +29,6 @@ LEAST_WIDTH = 24.0
 """Pixels: narrower plates of real pictures are left out, nobody knows their edges so well."""
 LETTERS = 7
 """As many as most plates have: tells how wide a letter is where the text is not known."""
-FULL_WIDTH = 128
-"""Pixels: plates at least twice as wide are made smaller first, as the integration does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,21 +227,6 @@ def cut_out(picture: Pixels, corners: Points, guess: Points, *, whole: bool) -> 
     :param guess: where the detector thinks it is.
     :param whole: whether ``corners`` are the plate's and not only its box's.
     """
-    span = 1 + 2 * MARGIN
-    inset = MARGIN / span
-    target = np.array(
-        [[inset, inset], [1 - inset, inset], [1 - inset, 1 - inset], [inset, 1 - inset]]
-    ) * (WIDTH, HEIGHT)
-    width = max(float(np.hypot(*(guess[1] - guess[0]))), 1.0)
-    shrink = int(width // FULL_WIDTH)
-    if shrink > 1:
-        picture = cv2.resize(
-            picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA
-        ).astype(np.uint8, copy=False)
-        corners, guess = corners / shrink, guess / shrink
-    matrix = cv2.getPerspectiveTransform(guess.astype(np.float32), target.astype(np.float32))
-    rgb = cv2.warpPerspective(
-        picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
-    ).astype(np.uint8, copy=False)
+    rgb, matrix = set_upright(picture, guess, MARGIN, continued=False)
     moved = cv2.perspectiveTransform(corners.astype(np.float64)[None], matrix)[0]
     return Rough(rgb, (moved / (WIDTH, HEIGHT)).astype(np.float32), whole)
