@@ -62,6 +62,9 @@ class Doorkeeper:
         self._attendant = Attendant(config.subentry_id, config.settings, lambda: uuid4().hex)
         self._clock = ClockWatch(self._now())
         self._confirmations: deque[Confirmation] = deque(maxlen=CONFIRMATIONS_KEPT)
+        self._silent = set(config.cameras)
+        """Cameras that are out, or have not given a picture yet."""
+        self._is_watching = config.interval is not None
         self._news = VisitNews(board, self._name_of)
         self._report = ReadingReport(hass, config, board)
         self._openings: set[asyncio.Task[None]] = set()
@@ -71,7 +74,7 @@ class Doorkeeper:
             hass,
             gate_entity=config.gate_entity,
             obstruction_entity=config.obstruction_entity,
-            changed=self.decide_again,
+            changed=self.something_came,
         )
         self.looker = Looker(hass, config, engine, self)
         self._opener = Opener(
@@ -115,16 +118,16 @@ class Doorkeeper:
         decisions = self._attendant.observe(
             frame, register=self._list.register, situation=self._situation(now), now=now
         )
-        self._news.seen(decisions, frame)
+        self._news.seen(decisions, frame, self._attendant.pictured)
         fault = self._attendant.camera_fault(frame.camera)
         self._report.camera_believed(frame.camera, fault, now.monotonic)
         self._act_on(decisions)
-        if any(self._news.is_undecided(decision) for decision in decisions):
+        if self._is_watching and any(self._news.is_undecided(each) for each in decisions):
             self.looker.look_closer()
 
     @callback
     def decide_again(self) -> None:
-        """Something other than a frame changed: the gate, the list, a confirmation, the time."""
+        """Something other than a frame changed: the list, or the time."""
         if self._stopped:
             return
         now = self._now()
@@ -135,16 +138,33 @@ class Doorkeeper:
         )
 
     @callback
+    def something_came(self) -> None:
+        """What a car in view may have waited for: a gate opens for what it sees, so look at it."""
+        self.decide_again()
+        if not self._stopped and self._attendant.expects:
+            self.looker.look_closer()
+
+    @callback
     def confirmed(self, source: str) -> None:
         """A second factor has just happened."""
         self._confirmations.append(Confirmation(self._hass.loop.time(), source))
-        self.decide_again()
+        self.something_came()
 
     @callback
     def camera_changed(self, camera: CameraHealth) -> None:
         """A camera failed, or gave a picture again."""
         self._report.camera_changed(camera, self._hass.loop.time())
+        if camera.is_out:
+            self._silent.add(camera.camera)
+        elif camera.problem is None and camera.camera in self._silent:
+            self._silent.discard(camera.camera)
+            self._camera_returned(camera.camera)
         self.reading_changed()
+
+    def _camera_returned(self, camera: str) -> None:
+        """Cars that it shows may have stood there for long, unless a trigger has just come."""
+        if self._is_watching or not self.looker.looking:
+            self._attendant.camera_returned(camera)
 
     @callback
     def reading_changed(self) -> None:
@@ -152,7 +172,9 @@ class Doorkeeper:
         is_ready = self._engine.state is EngineState.READY
         is_reading = is_ready and any(not camera.is_out for camera in self.looker.cameras.values())
         if is_reading and not self._board.status.reading:
-            self.looker.look_again()
+            for camera in set(self.looker.cameras) - self._silent:
+                self._camera_returned(camera)
+            self.looker.look_anew()
         self._board.change(reading=is_reading)
 
     @callback

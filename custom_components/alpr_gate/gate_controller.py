@@ -125,6 +125,8 @@ class GateController:
     def set_automatic(self, *, automatic: bool) -> None:
         """Let the gate open by itself, or not."""
         self.board.change(automatic=automatic)
+        if self._doorkeeper is not None:
+            self._doorkeeper.something_came()
 
     @callback
     def _triggered(self, _entity_id: str) -> None:

@@ -135,8 +135,8 @@ class Looker:
 
     @callback
     def look_closer(self) -> None:
-        """Continuous watching has found a car: look at it as often as in a burst."""
-        if self._config.interval is not None and self._burst is None and not self._stopped:
+        """There is a car in view that matters now: look at it as often as in a burst."""
+        if self._burst is None and not self._stopped:
             self._start_burst()
 
     def _start_burst(self) -> None:
@@ -159,8 +159,14 @@ class Looker:
             self._burst.end()
 
     @callback
+    def look_anew(self) -> None:
+        """Pictures can be read again: see what stands in view already, as at the start."""
+        self._has_seen = False
+        self.look_again()
+
+    @callback
     def look_again(self) -> None:
-        """A car came or left, or the engine is ready now: begin anew with when to look next."""
+        """A car came or left: begin anew with when to look next."""
         self._presence_pause = FIRST_PRESENCE_PAUSE_SECONDS
         self._woken.set()
 
@@ -206,13 +212,13 @@ class Looker:
                 self._observer.burst_began()
             pause = self._pause()
             self._woken.clear()
-            is_due = not self._has_seen
+            is_due = False
             try:
                 async with asyncio.timeout(pause):
                     await self._woken.wait()
             except TimeoutError:
                 is_due = True
-            if is_due and self._burst is None:
+            if (is_due or not self._has_seen) and self._burst is None:
                 await self._look_once()
 
     def _pause(self) -> float | None:

@@ -62,16 +62,14 @@ class VisitNews:
         self._visits: dict[str, _Notes] = {}
 
     @callback
-    def seen(self, decisions: Iterable[Decision], frame: Frame) -> None:
-        """Note which visits a frame showed; its picture is of the first, the car at the gate."""
-        picture = frame.reads.crop
+    def seen(self, decisions: Iterable[Decision], frame: Frame, pictured: str | None) -> None:
+        """Note which visits a frame showed; ``pictured`` is the one whose car its picture shows."""
         for decision in decisions:
             if not decision.visit:
                 continue
             notes = self._visits.setdefault(decision.visit, _Notes(frame.arrived_at))
-            if picture is not None:
-                notes.picture = picture
-            picture = None
+            if frame.reads.crop is not None and decision.visit == pictured:
+                notes.picture = frame.reads.crop
 
     def is_undecided(self, decision: Decision) -> bool:
         """Say whether more looks at this decision's visit could still change something."""
@@ -90,6 +88,7 @@ class VisitNews:
             decision.verdict is Verdict.REFUSE
             and decision.proved
             and decision.reason is not Reason.ALREADY_OPENED
+            and not (decision.reason is Reason.PARKED and notes.told)
         ):
             self._tell(_event_of_refusal(decision.reason), decision.reason, decision, notes)
 
@@ -138,7 +137,10 @@ class VisitNews:
             return
         if self._board.status.shadow:
             self._board.count(GateEventType.REFUSED)
-        if not notes.told and summary.reason not in _TELL_OF_THE_CAMERA:
+        if {kind for kind, _ in notes.told} == {GateEventType.ASKED}:
+            missing = Reason.SECOND_FACTOR_MISSING
+            self._tell(GateEventType.REFUSED, missing, decision, notes)
+        elif not notes.told and summary.reason not in _TELL_OF_THE_CAMERA:
             self._tell(_event_of_refusal(summary.reason), summary.reason, decision, notes)
 
     def _tell(

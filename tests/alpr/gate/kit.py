@@ -61,15 +61,22 @@ class Paper:
     settings: GateSettings = field(default_factory=GateSettings)
     vehicles: tuple[Vehicle, ...] = (Vehicle("v1", "Anna", LISTED),)
     now: float = 1000.0
+    triggered: bool = True
+    """Whether a trigger comes at once."""
 
     def __post_init__(self) -> None:
-        """Begin with a closed, clear gate and a trigger."""
+        """Begin with a closed, clear gate."""
+        self.start()
+
+    def start(self) -> None:
+        """Begin to watch, as after a restart or a reload: nothing that was before is known."""
         ids = count(1)
         self.attendant = Attendant("gate", self.settings, lambda: f"id-{next(ids)}")
         self.register = Register.of(self.vehicles)
         self.situation = Situation(gate=GateState.CLOSED, obstructed=False)
         self._frames = count(1)
-        self.trigger()
+        if self.triggered:
+            self.trigger()
 
     @property
     def moment(self) -> Moment:

@@ -10,9 +10,7 @@ from custom_components.alpr_gate.alpr.gate.second_factor import Factor, matching
 PROVED = 100.0
 
 
-def _matches(
-    at: float, *, not_before: float = 0.0, now: float = 1000.0, used: bool = False
-) -> bool:
+def _matches(at: float, *, not_before: float = 0.0, now: float = 1000.0) -> bool:
     confirmation = Confirmation(at, "button")
     found = matching(
         [confirmation],
@@ -20,7 +18,6 @@ def _matches(
         seconds=60.0,
         not_before=not_before,
         now=now,
-        used=frozenset({confirmation}) if used else frozenset(),
     )
     return found is confirmation
 
@@ -41,10 +38,6 @@ def test_what_came_before_a_restart_does_not_count(not_before: float, *, matches
 @pytest.mark.parametrize(("now", "matches"), [(109.9, False), (110.0, True)])
 def test_what_is_still_to_come_does_not_count(now: float, *, matches: bool) -> None:
     assert _matches(110.0, now=now) is matches
-
-
-def test_a_confirmation_counts_once() -> None:
-    assert not _matches(100.0, used=True)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import hypothesis.strategies as st
 
+from custom_components.alpr_gate.alpr.gate.attendant import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
 from custom_components.alpr_gate.alpr.gate.plate import glyph_key
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.types import Frame, GateState, Verdict
+from custom_components.alpr_gate.alpr.types import Frame, GateState, Movement, Verdict
 from tests.alpr.gate.kit import Paper, plate
 
 TEXTS = ("HB07KXT", "HB07KXA", "PLM4829", "QQ11QQQ")
@@ -43,6 +45,12 @@ class GateMachine(RuleBasedStateMachine):
         """Nothing before it may count."""
         self.shown: list[tuple[Frame, str, bytes]] = []
         self.commands: dict[str, int] = {}
+        self.newest: dict[str, tuple[Frame, set[str]]] = {}
+        """The last picture of each camera, and what it shows."""
+        self.opened: list[tuple[str, set[str], float]] = []
+        """What was commanded: the plate, the cameras that saw it until then, and when."""
+        self.has_moved = True
+        """The gate was seen to move since the last command."""
         self.confirmed: list[float] = []
         self.pending: list[Decision] = []
 
@@ -111,6 +119,8 @@ class GateMachine(RuleBasedStateMachine):
     def the_gate_changes(self, state: GateState, obstructed: bool | None) -> None:
         self.paper.gate_is(state, obstructed=obstructed)
         self.pending += self.paper.tick()
+        if state in {GateState.OPEN, GateState.OPENING, GateState.CLOSING, GateState.STOPPED}:
+            self.has_moved = True
 
     @rule()
     def the_gate_is_closed_and_clear(self) -> None:
@@ -147,8 +157,15 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule()
     def the_gate_is_reloaded(self) -> None:
-        self.paper.attendant.reset(self.paper.moment)
+        register, situation = self.paper.register, self.paper.situation
+        self.paper.start()
+        self.paper.register, self.paper.situation = register, situation
         self.began = self.paper.now
+        self.newest, self.opened, self.has_moved = {}, [], True
+
+    @rule(camera=st.sampled_from(("front", "side")))
+    def a_camera_comes_back(self, camera: str) -> None:
+        self.paper.attendant.camera_returned(camera)
 
     @precondition(lambda self: self.pending)
     @rule(data=st.data())
@@ -161,6 +178,8 @@ class GateMachine(RuleBasedStateMachine):
         """Show a frame, and try to open with every decision that says so."""
         for read in frame.reads.plates:
             self.shown.append((frame, read.text, frame.digest))
+        texts = {glyph_key(read.text) for read in frame.reads.plates}
+        self.newest[frame.camera] = frame, texts
         decisions = self.paper.observe(frame)
         assert decisions
         self.pending += decisions
@@ -190,16 +209,37 @@ class GateMachine(RuleBasedStateMachine):
             if frame.asked_at >= oldest and glyph_key(text) == glyph_key(vehicle.plate)
         }
         assert len(looks) >= paper.settings.looks_needed, "fresh looks of exactly this plate"
+        self.check_the_car(decision, glyph_key(vehicle.plate))
         if paper.settings.second_factor:
             near = paper.settings.second_factor_seconds
             assert any(
                 at >= self.began and abs(at - decision.made_at) <= 2 * near for at in self.confirmed
             )
 
+    def check_the_car(self, decision: Decision, key: str) -> None:
+        """It comes now, and has not come in already."""
+        now, settings = self.paper.now, self.paper.settings
+        assert any(
+            key in texts and now - frame.asked_at <= settings.max_frame_age
+            for frame, texts in self.newest.values()
+        ), "the newest picture of a camera shows it"
+        assert decision.movement is not Movement.LEAVING
+        visit = self.paper.attendant._arrivals.find(decision.visit)
+        assert visit is not None
+        assert not visit.stayed, "a parked car opens nothing"
+        cameras = set(visit.sightings)
+        for plate_before, cameras_before, at in self.opened:
+            if plate_before == key and now - at <= PASSAGE_SECONDS:
+                assert cameras & cameras_before, "one arrival through several cameras opens once"
+        if self.opened:
+            assert self.has_moved or now - self.opened[-1][2] >= UNMOVED_SECONDS
+        self.opened.append((key, cameras, now))
+        self.has_moved = False
+
     @invariant()
     def memory_is_bounded(self) -> None:
         """However long it goes on."""
-        assert len(self.paper.attendant._visits) <= 32
+        assert len(self.paper.attendant._arrivals.visits) <= 32
 
 
 TestGateMachine = GateMachine.TestCase

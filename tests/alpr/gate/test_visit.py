@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.alpr_gate.alpr.gate.attendant import MOST_VISITS
+from custom_components.alpr_gate.alpr.gate.arrivals import MOST_VISITS
 from custom_components.alpr_gate.alpr.gate.decision import explain_settings
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import (
@@ -175,19 +175,18 @@ def test_old_looks_do_not_count(paper: Paper) -> None:
 def test_the_number_of_visits_is_bounded(paper: Paper) -> None:
     for number in range(MOST_VISITS + 5):
         paper.show(plate(f"AA{number:02d}BB", x=40 + 33 * number, width=33), wait=0.01)
-    assert len(paper.attendant._visits) == MOST_VISITS
+    assert len(paper.attendant._arrivals.visits) == MOST_VISITS
     assert len(paper.attendant.take_ended()) == 5
 
 
 def test_a_picture_full_of_plates_is_survived(paper: Paper) -> None:
     crowd = [plate(f"AA{n:02d}BB", x=40 + 30 * n, y=20 + 17 * n, width=33) for n in range(40)]
     assert len(paper.show_all(*crowd)) == 40
-    assert len(paper.attendant._visits) == MOST_VISITS
+    assert len(paper.attendant._arrivals.visits) == MOST_VISITS
 
 
 def test_a_car_that_stood_there_and_is_read_badly_is_still_there() -> None:
-    paper = Paper()
-    paper.attendant.reset(paper.moment)
+    paper = Paper(triggered=False)
     paper.show(plate())
     for _ in range(6):
         paper.show(plate(detection=0.2), wait=1.0)

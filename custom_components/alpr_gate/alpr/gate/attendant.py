@@ -11,26 +11,26 @@ from ..types import (
     GateState,
     Moment,
     Movement,
-    PlateRead,
     Reason,
     Verdict,
 )
+from .arrivals import Arrivals
 from .decision import Confirmation, Decision, Situation
 from .evidence import Consensus
 from .freshness import CameraFault, Freshness
-from .plausible import in_zone, objection, picture_problem
+from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
 from .second_factor import matching, standing
 from .settings import GateSettings
-from .tracking import GHOST_SECONDS, Ghost, assign, nearest
 from .visit import Visit
 
 __all__ = ["Attendant", "CameraFault", "VisitSummary"]
 
 NEVER = float("-inf")
-MOST_VISITS = 32
-"""Cars that are followed at once; the one not seen for the longest time makes room."""
+UNMOVED_SECONDS = 120.0
+"""For so long a gate whose opener toggles, and that still says it is closed after a command, is
+believed to have a slow sensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,22 @@ class Attendant:
     def __init__(self, gate: str, settings: GateSettings, new_id: Callable[[], str]) -> None:
         self.gate = gate
         self.settings = settings
+        self.pictured: str | None = None
+        """The visit whose car the last frame's picture shows, if any."""
         self._new_id = new_id
         self._freshness = Freshness()
-        self._visits: list[Visit] = []
-        self._ghosts: list[Ghost] = []
+        self._arrivals = Arrivals(new_id)
         self._ended: list[VisitSummary] = []
         self._opening: dict[str, Decision] = {}
         """The last decision to open of each visit."""
-        self._nearest: str | None = None
-        """The visit of the car at the gate; None while two are about as near."""
-        self._used: frozenset[Confirmation] = frozenset()
-        self._confirmed_by: dict[str, Confirmation] = {}
-        """What confirmed each visit that may open."""
-        self._burst_at: float | None = None
+        self._confirmed: set[str] = set()
+        """The visits whose second factor has come."""
+        self._spent_at = NEVER
+        """Until then, confirmations are used up."""
         self._not_before = NEVER
         self._commanded_at = NEVER
+        self._is_unmoved = False
+        """The gate has not been seen to move since a toggle was pressed."""
         self._lockout: Reason | None = None
         self._engine: EngineIdentity | None = None
 
@@ -90,7 +91,12 @@ class Attendant:
     @property
     def present(self) -> bool:
         """Whether a car is believed in view. While it is, keep sending a frame now and then."""
-        return bool(self._visits)
+        return bool(self._arrivals.visits)
+
+    @property
+    def expects(self) -> bool:
+        """Whether a car in view may still be let in: something that changes concerns it."""
+        return any(not visit.blocked and not visit.stayed for visit in self._arrivals.visits)
 
     @property
     def locked(self) -> Reason | None:
@@ -99,7 +105,7 @@ class Attendant:
 
     def plate_of(self, visit: str) -> str | None:
         """What was read of a visit that goes on, for memory only."""
-        known = self._visit(visit)
+        known = self._arrivals.find(visit)
         return None if known is None else known.plate
 
     def camera_fault(self, camera: str) -> CameraFault | None:
@@ -119,7 +125,14 @@ class Attendant:
         Frames observed before the first burst show what stands in view already: those cars do not
         open until they have left. Send one such frame after a start if there may be parked cars.
         """
-        self._burst_at = now.monotonic
+        self._arrivals.start_burst(now)
+
+    def camera_returned(self, camera: str) -> None:
+        """A camera that failed, or was never heard, gives pictures.
+
+        Cars that it shows now may have stood there for long: they do not open until they have left.
+        """
+        self._arrivals.camera_returned(camera)
 
     def observe(
         self, frame: Frame, *, register: Register, situation: Situation, now: Moment
@@ -130,18 +143,20 @@ class Attendant:
         """
         self._watch_gate(situation)
         self._engine = frame.reads.engine
+        self.pictured = None
         problem = self._freshness.check(
             frame, not_before=self._not_before, settings=self.settings, now=now.monotonic
         ) or picture_problem(frame.reads, self.settings)
         if problem is not None:
             return (self._of_nobody(problem, register, situation, now),)
-        seen, objections = self._follow(frame, now)
-        if not seen:
-            reason = objections[0] if objections else Reason.NO_PLATE
+        scene = self._arrivals.follow(frame, self.settings, now)
+        self.pictured = scene.pictured
+        for visit in scene.left:
+            self._end(visit)
+        if not scene.seen:
+            reason = scene.objections[0] if scene.objections else Reason.NO_PLATE
             return (self._of_nobody(reason, register, situation, now),)
-        self._choose_nearest(seen)
-        seen.sort(key=lambda pair: (pair[0].id != self._nearest, -pair[1].box.width))
-        return tuple(self._decide(visit, register, situation, now) for visit, _ in seen)
+        return tuple(self._decide(visit, register, situation, now) for visit in scene.seen)
 
     def tick(
         self, *, register: Register, situation: Situation, now: Moment
@@ -152,7 +167,7 @@ class Attendant:
         """
         self._watch_gate(situation)
         changed = []
-        for visit in self._visits:
+        for visit in self._arrivals.visits:
             before = visit.last
             after = self._decide(visit, register, situation, now)
             if before is None or (after.verdict, after.reason) != (before.verdict, before.reason):
@@ -162,13 +177,14 @@ class Attendant:
     def opened(self, visit: str, now: Moment) -> None:
         """The one command of this visit is about to be given: always call it before that."""
         self._commanded_at = now.monotonic
-        known = self._visit(visit)
+        self._is_unmoved = self.settings.toggle_opener and not self.settings.shadow
+        known = self._arrivals.find(visit)
         if known is None:
             return
         known.opened = known.blocked = True
-        confirmation = self._confirmed_by.pop(visit, None)
-        if confirmation is not None:
-            self._used |= {confirmation}
+        if visit in self._confirmed:
+            self._confirmed.discard(visit)
+            self._spent_at = now.monotonic
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -178,7 +194,7 @@ class Attendant:
         Ask immediately before the command, with everything as it is then.
         """
         self._watch_gate(situation)
-        visit = self._visit(decision.visit)
+        visit = self._arrivals.find(decision.visit)
         latest = self._opening.get(decision.visit)
         if visit is None or now.monotonic >= decision.expires_at:
             return Reason.DECISION_EXPIRED
@@ -199,99 +215,20 @@ class Attendant:
             return Reason.LIST_CHANGED
         return None
 
-    def reset(self, now: Moment) -> None:
-        """After a reload or a reconnect: nothing seen, and nothing confirmed, before now counts."""
-        self._not_before = now.monotonic
-        self._burst_at = None
-        self._forget_everybody()
-
     def update_settings(self, settings: GateSettings, now: Moment) -> None:
         """Decide by other settings from now on; what was seen before counts no more."""
         self.settings = settings
         self._not_before = now.monotonic
-        for visit in self._visits:
+        for visit in self._arrivals.visits:
             visit.looks.clear()
             visit.proof = visit.proved_at = None
         self._opening.clear()
 
-    # ---- following cars
-
-    def _follow(
-        self, frame: Frame, now: Moment
-    ) -> tuple[list[tuple[Visit, PlateRead]], list[Reason]]:
-        """Find or begin the visit of every plate in the zone; end those that have left."""
-        size = frame.reads.size
-        objections = [objection(read, size, self.settings) for read in frame.reads.plates]
-        shown = [
-            (read, reason)
-            for read, reason in zip(frame.reads.plates, objections, strict=True)
-            if reason is not Reason.OUTSIDE_ZONE and in_zone(read.box, size, self.settings.zone)
-        ]
-        known = assign(self._visits, frame, [read for read, _ in shown])
-        seen: list[tuple[Visit, PlateRead]] = []
-        for (read, reason), visit in zip(shown, known, strict=True):
-            if visit is None and reason is not None:
-                continue
-            here = visit or self._begin(frame, read, now)
-            here.see(frame, read)
-            if reason is None:
-                self._look(here, frame, read)
-            seen.append((here, read))
-        self._end_absent(frame, {visit.id for visit, _ in seen}, now)
-        return seen, [reason for reason in objections if reason is not None]
-
-    def _begin(self, frame: Frame, read: PlateRead, now: Moment) -> Visit:
-        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
-        again = any(ghost.is_again(frame.camera, read, now.monotonic) for ghost in self._ghosts)
-        visit = Visit(
-            self._new_id(),
-            frame.asked_at,
-            blocked=again or not self._triggered(frame),
-            last_seen=frame.asked_at,
-        )
-        self._visits.append(visit)
-        if len(self._visits) > MOST_VISITS:
-            self._end(min(self._visits, key=lambda each: each.last_seen), now)
-        return visit
-
-    def _triggered(self, frame: Frame) -> bool:
-        return self._burst_at is not None and frame.asked_at >= self._burst_at
-
-    def _look(self, visit: Visit, frame: Frame, read: PlateRead) -> None:
-        if self._triggered(frame):
-            visit.take_look(frame, read, self.settings)
-
-    def _end_absent(self, frame: Frame, seen: set[str], now: Moment) -> None:
-        for visit in tuple(self._visits):
-            if visit.id not in seen:
-                visit.miss(frame.camera)
-            if visit.has_left(self.settings, now.monotonic):
-                self._end(visit, now)
-
-    def _end(self, visit: Visit, now: Moment) -> None:
-        self._visits.remove(visit)
-        if visit.blocked:
-            boxes = [(camera, visit.box_in(camera)) for camera in visit.sightings]
-            places = tuple((camera, box) for camera, box in boxes if box is not None)
-            self._ghosts.append(Ghost(visit.key, places, now.monotonic))
-        self._confirmed_by.pop(visit.id, None)
+    def _end(self, visit: Visit) -> None:
+        self._confirmed.discard(visit.id)
         told = self._opening.pop(visit.id, None) or visit.last
         if told is not None:
             self._ended.append(_summary(visit, told, self.gate))
-
-    def _forget_everybody(self) -> None:
-        self._visits.clear()
-        self._ghosts.clear()
-        self._opening.clear()
-        self._confirmed_by.clear()
-        self._nearest = None
-
-    def _choose_nearest(self, seen: list[tuple[Visit, PlateRead]]) -> None:
-        visit, rivals = nearest(seen, self.settings.rival_size)
-        self._nearest = None if visit is None or rivals else visit.id
-
-    def _visit(self, visit_id: str) -> Visit | None:
-        return next((visit for visit in self._visits if visit.id == visit_id), None)
 
     # ---- deciding
 
@@ -310,15 +247,22 @@ class Attendant:
     def _case(self, visit: Visit, register: Register, situation: Situation, now: Moment) -> Case:
         """Gather all that a decision about one visit rests on."""
         found = visit.evidence(self.settings, now.monotonic)
+        if found is not None and self._arrivals.was_let_in(visit, found.key):
+            visit.blocked = visit.goes_on = True
         case = Case(
             reading=Reason.MORE_LOOKS_NEEDED,
             looks=visit.looks_seen(self.settings, now.monotonic),
             consensus=found,
             movement=visit.movement,
             may_be_leaving=visit.may_be_leaving,
-            nearest=visit.id == self._nearest,
-            blocked=visit.blocked or self._opened_elsewhere(visit),
+            nearest=visit.id == self._arrivals.nearest
+            and not self._arrivals.is_rivalled(visit, self.settings),
+            blocked=visit.blocked,
+            stayed=visit.stayed,
+            seen_now=found is not None
+            and visit.is_seen_now(found.key, self.settings, now.monotonic),
             settling=now.monotonic - self._commanded_at < self.settings.settle_seconds,
+            unmoved=self._is_unmoved and now.monotonic - self._commanded_at < UNMOVED_SECONDS,
             lockout=self._lockout,
         )
         case = self._with_list(case, register, situation, now)
@@ -338,6 +282,8 @@ class Attendant:
         """Note the first instant at which the reading was beyond doubt: the second factor's."""
         if case.consensus is None or reading_in_doubt(case, self.settings) is not None:
             return
+        if visit.is_let_in and visit.proof is not None:
+            return
         if visit.proof is None or visit.proof.key != case.consensus.key:
             visit.proved_at = now.monotonic
         visit.proof = case.consensus
@@ -350,7 +296,7 @@ class Attendant:
         needed = self.settings.second_factor if wanted is None else wanted
         confirmation = self._matching(visit.proved_at, situation.confirmations, now.monotonic)
         if needed and confirmation is not None:
-            self._confirmed_by[visit.id] = confirmation
+            self._confirmed.add(visit.id)
         factor = standing(
             needed=needed,
             confirmation=confirmation,
@@ -360,12 +306,6 @@ class Attendant:
         )
         return replace(case, factor=factor)
 
-    def _opened_elsewhere(self, visit: Visit) -> bool:
-        """Another camera, or another track, of the same car was opened for and is still there."""
-        return any(
-            other.opened and other.key == visit.key for other in self._visits if other is not visit
-        )
-
     def _matching(
         self, proved_at: float, confirmations: Iterable[Confirmation], now: float
     ) -> Confirmation | None:
@@ -373,9 +313,8 @@ class Attendant:
             confirmations,
             proved_at,
             seconds=self.settings.second_factor_seconds,
-            not_before=self._not_before,
+            not_before=max(self._not_before, self._spent_at),
             now=now,
-            used=self._used,
         )
 
     def _decision(
@@ -417,6 +356,8 @@ class Attendant:
 
     def _watch_gate(self, situation: Situation) -> None:
         """Lock the gate out when something was in its way or stopped it, until it is closed."""
+        if situation.gate in _MOVED:
+            self._is_unmoved = False
         if situation.obstructed:
             self._lockout = Reason.GATE_OBSTRUCTED
         elif situation.gate is GateState.STOPPED:
@@ -431,6 +372,7 @@ class Attendant:
         return (situation.gate is GateState.CLOSED or unwatched) and watched_clear
 
 
+_MOVED = frozenset({GateState.OPEN, GateState.OPENING, GateState.CLOSING, GateState.STOPPED})
 _STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})
 
 

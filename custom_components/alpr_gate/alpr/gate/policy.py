@@ -33,9 +33,15 @@ class Case:
     """It is the car at the gate, and no other is about as near."""
     blocked: bool = False
     """The gate was opened for it before, or it stood there when looking began."""
+    stayed: bool = False
+    """It has stood in view for so long that it no longer comes."""
+    seen_now: bool = True
+    """The newest picture shows just this plate."""
     factor: Factor = Factor.NOT_NEEDED
     settling: bool = False
     """The gate got a command moments ago."""
+    unmoved: bool = False
+    """An opener that toggles was pressed, and the gate has not been seen to move since."""
     lockout: Reason | None = None
     """Something was in the gate's way or stopped it, and it has not closed since."""
 
@@ -51,6 +57,7 @@ def decide(case: Case, situation: Situation, settings: GateSettings) -> Ruling:
         or _car_refused(case, settings)
         or gate_refuses(case, situation, settings)
         or _factor_missing(case)
+        or _not_seen_now(case)
     )
     return ruling or (Verdict.OPEN, Reason.LISTED)
 
@@ -97,6 +104,8 @@ def _car_refused(case: Case, settings: GateSettings) -> Ruling | None:
     """What speaks against this car, whoever's it is."""
     if case.blocked:
         return Verdict.REFUSE, Reason.ALREADY_OPENED
+    if case.stayed and case.factor is Factor.NOT_NEEDED:
+        return Verdict.REFUSE, Reason.PARKED
     if not case.nearest:
         return Verdict.WAIT, Reason.SEVERAL_PLATES
     if settings.exit_allowed:
@@ -131,6 +140,8 @@ def _gate_reason(case: Case, situation: Situation, settings: GateSettings) -> Re
             return Reason.GATE_STATE_UNKNOWN
     elif situation.gate is not GateState.CLOSED:
         return _REASON_OF_STATE[situation.gate]
+    if case.unmoved:
+        return Reason.GATE_STATE_UNKNOWN
     if case.lockout is not None:
         return case.lockout
     return Reason.GATE_MOVING if case.settling else None
@@ -151,3 +162,8 @@ def _factor_missing(case: Case) -> Ruling | None:
     if case.factor is Factor.LATE:
         return Verdict.REFUSE, Reason.SECOND_FACTOR_MISSING
     return None
+
+
+def _not_seen_now(case: Case) -> Ruling | None:
+    """What was proved seconds ago may have driven off: the gate opens for what it sees."""
+    return None if case.seen_now else (Verdict.WAIT, Reason.MORE_LOOKS_NEEDED)

@@ -28,16 +28,16 @@ def matching(
     seconds: float,
     not_before: float,
     now: float,
-    used: frozenset[Confirmation],
 ) -> Confirmation | None:
     """The first confirmation that belongs to a plate proved at ``proved_at``; None without one.
 
-    It happened after ``not_before``, at most ``seconds`` before or after the proof, not in the
-    future, and confirmed no opening before.
+    It happened after ``not_before``, at most ``seconds`` before or after the proof, and not in the
+    future. One that confirmed an opening lies before ``not_before``, and so does every other of
+    that time: one arrival home may change two entities.
     """
     for confirmation in confirmations:
         near = abs(confirmation.at - proved_at) <= seconds
-        if near and not_before < confirmation.at <= now and confirmation not in used:
+        if near and not_before < confirmation.at <= now:
             return confirmation
     return None
 

@@ -26,6 +26,8 @@ SAME_PLACE = 0.4
 """Least overlap (intersection over union) of a plate that stands where one was."""
 GHOST_SECONDS = 120.0
 """For so long after it was lost, a plate at the very same place is the same car's."""
+PASSAGE_SECONDS = 60.0
+"""For so long after one camera lost a car that was let in, another may see it come through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,17 @@ class Ghost:
     boxes: tuple[tuple[str, Box], ...]
     """Where each camera saw it last."""
     ended_at: float
+    let_in: bool = False
+    """The gate was opened for it."""
+
+    def has_come_through(self, key: str, visit: Visit) -> bool:
+        """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""
+        return (
+            self.let_in
+            and self.key == key
+            and visit.began_at - self.ended_at <= PASSAGE_SECONDS
+            and not any(camera in visit.sightings for camera, _ in self.boxes)
+        )
 
     def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` is the same car at the same place."""

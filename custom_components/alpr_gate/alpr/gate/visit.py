@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from statistics import median
 
 from ..types import Box, Frame, Movement, PlateRead
 from .decision import Decision
 from .evidence import Consensus, Look, consensus
-from .movement import Sighting, may_be_leaving, movement_of
+from .movement import SPAN, Sighting, may_be_leaving, movement_of
 from .plate import glyph_key, is_neighbour
 from .settings import GateSettings
 
@@ -18,6 +19,14 @@ SURE = 0.9
 """Weakest character from which a single read is believed to be another car's."""
 PARKED_SECONDS = 30.0
 """A car that has stood for so long is no rival of one that comes."""
+STAYED_SECONDS = 60.0
+"""A car that has stood for so long opens nothing any more until it has left."""
+MOVED_SHIFT = 0.5
+"""Widths of the plate by which the box of a car at rest may wander over minutes."""
+MOVED_GROWTH = 1.15
+"""How many times wider or narrower it may become."""
+DRIVEN_AWAY = 1.15
+"""How many times narrower than before the plate of a car is that has driven away."""
 
 
 @dataclass(slots=True)
@@ -30,6 +39,10 @@ class Visit:
     """It was here already when looking began, or goes on a visit that was opened for."""
     opened: bool = False
     """The one command was given, or tried."""
+    goes_on: bool = False
+    """It is of a car that the gate was opened for in another visit."""
+    stayed: bool = False
+    """It has stood for so long that it no longer comes."""
     last_seen: float = 0.0
     sightings: dict[str, deque[Sighting]] = field(default_factory=dict)
     """By camera."""
@@ -41,11 +54,17 @@ class Visit:
     proof: Consensus | None = None
     last_text: str = ""
     last: Decision | None = None
+    rests: dict[str, Sighting] = field(default_factory=dict)
+    """Where and since when it stands, by camera."""
+    widest: dict[str, float] = field(default_factory=dict)
+    """Widest plate since it last came nearer, by camera."""
 
     def see(self, frame: Frame, read: PlateRead) -> None:
         """It stands in this picture; whether that is a look is another question."""
         seen = self.sightings.setdefault(frame.camera, deque(maxlen=SIGHTINGS_KEPT))
         seen.append(Sighting(frame.asked_at, read.box))
+        self._note_rest(frame.camera, seen[-1])
+        self._note_direction(frame.camera, seen)
         self.missing[frame.camera] = 0
         self.last_seen = max(self.last_seen, frame.asked_at)
         self.last_text = read.text
@@ -96,22 +115,47 @@ class Visit:
 
     @property
     def movement(self) -> Movement:
-        """What it does, in the camera that saw it last."""
-        return movement_of(self._newest())
+        """What it does; one camera that sees it leave outweighs all others."""
+        recent = self._recent()
+        moves = [movement_of(seen) for seen in recent]
+        if Movement.LEAVING in moves or self._has_driven_away:
+            return Movement.LEAVING
+        return moves[0] if moves else Movement.UNKNOWN
 
     @property
     def may_be_leaving(self) -> bool:
         """Whether it may be leaving, although too little was seen to tell."""
-        return may_be_leaving(self._newest())
+        return any(may_be_leaving(seen) for seen in self._recent())
 
     @property
     def is_parked(self) -> bool:
         """Whether it has stood still for so long that it waits for nothing."""
-        newest = self._newest()
+        return self._rested >= PARKED_SECONDS
+
+    @property
+    def is_let_in(self) -> bool:
+        """Whether the gate was opened for its car, in this visit or the one before."""
+        return self.opened or self.goes_on
+
+    def is_seen_now(self, key: str, settings: GateSettings, now: float) -> bool:
+        """Whether the newest look is young, reads ``key``, and its camera still sees the car."""
+        newest = max(self.looks, key=lambda look: look.at, default=None)
         return (
-            bool(newest)
-            and newest[-1].at - self.began_at >= PARKED_SECONDS
-            and self.movement is Movement.STANDING
+            newest is not None
+            and now - newest.at <= settings.max_frame_age
+            and glyph_key(newest.text) == key
+            and not self.missing.get(newest.camera)
+        )
+
+    def stands_apart(self, other: Visit) -> bool:
+        """Whether it is proved to be another car than ``other``, seen by cameras of its own."""
+        return (
+            self.proof is not None
+            and not self.blocked
+            and not self.is_parked
+            and not any(camera in other.sightings for camera in self.sightings)
+            and self.key != other.key
+            and not is_neighbour(self.key, other.key)
         )
 
     def box_in(self, camera: str) -> Box | None:
@@ -128,5 +172,45 @@ class Visit:
             and not is_neighbour(read.text, self.proof.key)
         )
 
-    def _newest(self) -> deque[Sighting]:
-        return max(self.sightings.values(), key=lambda seen: seen[-1].at, default=deque())
+    def _recent(self) -> list[deque[Sighting]]:
+        """What each camera saw that sees it now, the camera that saw it last first."""
+        young = [seen for seen in self.sightings.values() if self.last_seen - seen[-1].at <= SPAN]
+        return sorted(young, key=lambda seen: -seen[-1].at)
+
+    @property
+    def _rested(self) -> float:
+        """Seconds for which it has stood in one place."""
+        return max((self.last_seen - rest.at for rest in self.rests.values()), default=0.0)
+
+    def _note_rest(self, camera: str, seen: Sighting) -> None:
+        rest = self.rests.get(camera)
+        if rest is None or _has_moved(rest.box, seen.box):
+            self.rests[camera] = seen
+        elif seen.at - rest.at >= STAYED_SECONDS:
+            self.stayed = True
+
+    def _note_direction(self, camera: str, seen: deque[Sighting]) -> None:
+        width = _width_now(seen)
+        if movement_of(seen) is Movement.APPROACHING:
+            self.widest = {camera: width}
+        else:
+            self.widest[camera] = max(width, self.widest.get(camera, 0.0))
+
+    @property
+    def _has_driven_away(self) -> bool:
+        """Whether any camera saw it get smaller, and none has seen it come nearer since."""
+        return any(
+            _width_now(self.sightings[camera]) * DRIVEN_AWAY < widest
+            for camera, widest in self.widest.items()
+        )
+
+
+def _width_now(seen: deque[Sighting]) -> float:
+    """The plate's width, without a single box that is wrong."""
+    return median(each.box.width for each in list(seen)[-3:])
+
+
+def _has_moved(rest: Box, now: Box) -> bool:
+    (x1, y1), (x2, y2) = rest.centre, now.centre
+    growth = max(now.width, rest.width) / min(now.width, rest.width)
+    return growth > MOVED_GROWTH or max(abs(x2 - x1), abs(y2 - y1)) > MOVED_SHIFT * rest.width

@@ -1,0 +1,167 @@
+"""Which cars stand before one gate: their visits begin, go on in every camera, and end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..types import Frame, Moment, PlateRead, Reason
+from .plausible import in_zone, objection
+from .settings import GateSettings
+from .tracking import GHOST_SECONDS, Ghost, assign, nearest
+from .visit import Visit
+
+MOST_VISITS = 32
+"""Cars that are followed at once; the one not seen for the longest time makes room."""
+RETURN_SECONDS = 3.0
+"""For so long, or until a trigger, a camera that was silent shows what stood there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one picture shows."""
+
+    seen: tuple[Visit, ...]
+    """The cars, the one at the gate first."""
+    objections: tuple[Reason, ...]
+    """Why plates were not looked at."""
+    left: tuple[Visit, ...]
+    """The cars whose visits ended with it."""
+    pictured: str | None
+    """The visit of the plate that the engine put first, whose surroundings it cut out."""
+
+
+class Arrivals:
+    """The visits that go on at one gate."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self.visits: list[Visit] = []
+        self.nearest: str | None = None
+        """The visit of the car at the gate; None while two are about as near."""
+        self._new_id = new_id
+        self._ghosts: list[Ghost] = []
+        self._burst_at: float | None = None
+        self._returned: dict[str, float | None] = {}
+        """Cameras that were silent, and when they gave their first picture since."""
+
+    def find(self, visit_id: str) -> Visit | None:
+        """The visit of that id, while it goes on."""
+        return next((visit for visit in self.visits if visit.id == visit_id), None)
+
+    def start_burst(self, now: Moment) -> None:
+        """A trigger came: cars seen from now on have come, and pictures of them are looks."""
+        self._burst_at = now.monotonic
+        self._returned.clear()
+
+    def camera_returned(self, camera: str) -> None:
+        """A camera gives pictures again: what it shows first may have stood there for long.
+
+        Before the first trigger that is so in any case.
+        """
+        if self._burst_at is None:
+            return
+        self._returned[camera] = None
+        for visit in self.visits:
+            if camera in visit.sightings:
+                visit.blocked = True
+
+    def follow(self, frame: Frame, settings: GateSettings, now: Moment) -> Scene:
+        """Find or begin the visit of every plate in the zone; end those that have left."""
+        if frame.camera in self._returned and self._returned[frame.camera] is None:
+            self._returned[frame.camera] = frame.asked_at
+        size = frame.reads.size
+        objections = [objection(read, size, settings) for read in frame.reads.plates]
+        shown = [
+            (number, read, reason)
+            for number, (read, reason) in enumerate(
+                zip(frame.reads.plates, objections, strict=True)
+            )
+            if reason is not Reason.OUTSIDE_ZONE and in_zone(read.box, size, settings.zone)
+        ]
+        known = assign(self.visits, frame, [read for _, read, _ in shown])
+        seen: list[tuple[Visit, PlateRead]] = []
+        left: list[Visit] = []
+        pictured = None
+        for (number, read, reason), visit in zip(shown, known, strict=True):
+            if visit is None and reason is not None:
+                continue
+            here = visit or self._begin(frame, read, left, now)
+            here.see(frame, read)
+            if reason is None and self._is_triggered(frame):
+                here.take_look(frame, read, settings)
+            seen.append((here, read))
+            pictured = here.id if number == 0 else pictured
+        self._end_absent(frame, {visit.id for visit, _ in seen}, left, settings, now)
+        if seen:
+            self._choose_nearest(seen, settings)
+        seen.sort(key=lambda pair: (pair[0].id != self.nearest, -pair[1].box.width))
+        return Scene(
+            tuple(visit for visit, _ in seen),
+            tuple(reason for reason in objections if reason is not None),
+            tuple(left),
+            pictured,
+        )
+
+    def was_let_in(self, visit: Visit, key: str) -> bool:
+        """Whether this visit, now read as ``key``, is of a car that the gate was opened for.
+
+        It is still there in another track, or another camera saw it a moment ago: a car that
+        drives in is seen by one camera after the other.
+        """
+        if any(each.key == key and each.is_let_in for each in self.visits if each is not visit):
+            return True
+        return any(ghost.has_come_through(key, visit) for ghost in self._ghosts)
+
+    def is_rivalled(self, visit: Visit, settings: GateSettings) -> bool:
+        """Whether another camera shows another car that may be nearer: places cannot tell."""
+        return any(
+            other.stands_apart(visit)
+            and visit.last_seen - other.last_seen <= settings.max_frame_age
+            for other in self.visits
+            if other is not visit
+        )
+
+    def _begin(self, frame: Frame, read: PlateRead, left: list[Visit], now: Moment) -> Visit:
+        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
+        again = any(ghost.is_again(frame.camera, read, now.monotonic) for ghost in self._ghosts)
+        visit = Visit(
+            self._new_id(),
+            frame.asked_at,
+            blocked=again or not self._is_triggered(frame) or self._stood_there(frame),
+            last_seen=frame.asked_at,
+        )
+        self.visits.append(visit)
+        if len(self.visits) > MOST_VISITS:
+            left.append(self._end(min(self.visits, key=lambda each: each.last_seen), now))
+        return visit
+
+    def _is_triggered(self, frame: Frame) -> bool:
+        return self._burst_at is not None and frame.asked_at >= self._burst_at
+
+    def _stood_there(self, frame: Frame) -> bool:
+        """Whether the camera was silent until a moment ago."""
+        first = self._returned.get(frame.camera)
+        if first is not None and frame.asked_at - first >= RETURN_SECONDS:
+            del self._returned[frame.camera]
+        return frame.camera in self._returned
+
+    def _end_absent(
+        self, frame: Frame, seen: set[str], left: list[Visit], settings: GateSettings, now: Moment
+    ) -> None:
+        for visit in tuple(self.visits):
+            if visit.id not in seen:
+                visit.miss(frame.camera)
+            if visit.has_left(settings, now.monotonic):
+                left.append(self._end(visit, now))
+
+    def _end(self, visit: Visit, now: Moment) -> Visit:
+        self.visits.remove(visit)
+        if visit.blocked:
+            boxes = [(camera, visit.box_in(camera)) for camera in visit.sightings]
+            places = tuple((camera, box) for camera, box in boxes if box is not None)
+            self._ghosts.append(Ghost(visit.key, places, now.monotonic, visit.is_let_in))
+        return visit
+
+    def _choose_nearest(self, seen: list[tuple[Visit, PlateRead]], settings: GateSettings) -> None:
+        visit, rivals = nearest(seen, settings.rival_size)
+        self.nearest = None if visit is None or rivals else visit.id

@@ -1,0 +1,136 @@
+"""Cars that stand in view for a while: what comes for them, and what came before."""
+
+from __future__ import annotations
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.alpr_gate import gate_controller, looker
+
+from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, Street, plate
+from .test_faults_gate import burst_over
+
+PERSON = "person.ann"
+
+
+def parked(street: Street, looks: int) -> list[bytes]:
+    return [street.pictures.paint(plate(KNOWN, width=150)) for _ in range(looks)]
+
+
+async def asked_for_a_second_factor(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ann's car stands there, proved long ago; everything goes ten times as fast as it would."""
+    monkeypatch.setattr(gate_controller, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(looker, "LONGEST_PRESENCE_PAUSE_SECONDS", 2.0)
+    hass.states.async_set(PERSON, "not_home")
+    await street.load(
+        entry,
+        second_factor=True,
+        second_factor_entities=[PERSON],
+        second_factor_seconds=12.0,
+        evidence_seconds=1.0,
+        burst_length=1.0,
+    )
+    await street.list_car("Ann's car", KNOWN)
+    await street.arrive([*street.pictures.approach(KNOWN), *parked(street, 200)])
+    await street.until_told("asked", "second_factor_needed")
+    await burst_over(street)
+    await asyncio.sleep(2.0)
+
+
+async def test_a_second_factor_that_comes_late_but_in_time_opens(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await asked_for_a_second_factor(hass, street, entry, monkeypatch)
+    hass.states.async_set(PERSON, "home")
+    await street.until_told("opened", "listed")
+    assert street.commands == ["open_cover"]
+    await street.unload()
+
+
+async def test_a_car_that_was_asked_and_left_without_a_second_factor_is_told_of(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await asked_for_a_second_factor(hass, street, entry, monkeypatch)
+    street.camera.show([])
+    await street.trigger()
+    await street.until(lambda: len(street.events) > 1, seconds=10)
+    assert street.events == [
+        ("asked", "second_factor_needed"),
+        ("refused", "second_factor_missing"),
+    ]
+    assert street.commands == []
+    await street.unload()
+
+
+@pytest.mark.parametrize("change", ["gate", "switch"])
+async def test_a_car_that_waits_is_let_in_once_the_gate_may_open(
+    hass: HomeAssistant, loaded: Street, change: str
+) -> None:
+    """It is looked at anew: what was seen of it is too old to open for."""
+    if change == "gate":
+        loaded.gate_is("closing")
+    else:
+        loaded.gate.set_automatic(automatic=False)
+    await loaded.arrive([*loaded.pictures.approach(KNOWN), *parked(loaded, 200)])
+    await loaded.until_told("refused", "gate_moving" if change == "gate" else "automatic_off")
+    await burst_over(loaded)
+    if change == "gate":
+        loaded.gate_is("closed")
+    else:
+        loaded.gate.set_automatic(automatic=True)
+    await loaded.until_told("opened", "listed")
+    assert loaded.commands == ["open_cover"]
+
+
+async def test_a_camera_that_comes_back_and_shows_a_parked_car_does_not_open(
+    loaded: Street,
+) -> None:
+    """The car came, and was let in by hand, while the camera was out."""
+    await burst_over(loaded)
+    loaded.camera.show([HomeAssistantError("it starts anew")] * 8)
+    await loaded.trigger()
+    await burst_over(loaded)
+    failed = loaded.camera.asked
+    loaded.camera.show([HomeAssistantError("still"), *parked(loaded, 100)])
+    await loaded.until(lambda: loaded.camera.asked > failed + 3, seconds=15)
+    await asyncio.sleep(1.0)
+    await loaded.trigger()
+    await burst_over(loaded)
+    assert loaded.commands == []
+
+
+async def test_a_camera_that_is_there_late_after_a_start_does_not_open_for_what_it_shows_first(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    street.back_camera.show([*[HomeAssistantError("it starts")] * 3, *parked(street, 200)])
+    await street.load(entry, cameras=[CAMERA, BACK_CAMERA], interval=0.2, triggers=[])
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.back_camera.asked > 12, seconds=15)
+    assert street.commands == []
+    assert street.gate.board.status.vehicle_present
+    await street.unload()
+
+
+async def test_the_picture_of_another_car_is_not_kept_as_the_listed_cars(loaded: Street) -> None:
+    """The engine cuts out the plate it believes nearest: a stranger's, cut off by the edge."""
+    film = [
+        loaded.pictures.paint(
+            plate(STRANGER, width=260, x=1021.0), plate(KNOWN, width=100 + 8 * n, x=300 - 4 * n)
+        )
+        for n in range(8)
+    ]
+    await loaded.arrive(film)
+    await loaded.until_told("opened", "listed")
+    assert loaded.gate.board.evidence.picture is None
