@@ -66,15 +66,14 @@ class Paper:
 
     def __post_init__(self) -> None:
         """Begin with a closed, clear gate."""
+        self._ids, self._frames = count(1), count(1)
         self.start()
 
     def start(self) -> None:
         """Begin to watch, as after a restart or a reload: nothing that was before is known."""
-        ids = count(1)
-        self.attendant = Attendant("gate", self.settings, lambda: f"id-{next(ids)}")
+        self.attendant = Attendant("gate", self.settings, lambda: f"id-{next(self._ids)}")
         self.register = Register.of(self.vehicles)
         self.situation = Situation(gate=GateState.CLOSED, obstructed=False)
-        self._frames = count(1)
         if self.triggered:
             self.trigger()
 

@@ -274,8 +274,27 @@ def test_so_does_one_that_a_trigger_tells_of(paper: Paper) -> None:
 
 
 def test_the_other_cameras_of_the_gate_go_on_meanwhile(paper: Paper) -> None:
+    paper.gate_is(GateState.OPENING)
+    paper.proved()
     paper.attendant.camera_returned("other")
+    paper.gate_is(GateState.CLOSED)
+    assert paper.command(paper.show(plate(width=115)))
+
+
+def test_cameras_that_come_up_before_the_first_trigger_are_no_obstacle() -> None:
+    paper = Paper(triggered=False)
+    paper.attendant.camera_returned("camera")
+    paper.trigger()
     assert paper.command(paper.proved())
+
+
+def test_a_car_is_expected_until_it_was_let_in_or_has_parked(paper: Paper) -> None:
+    assert not paper.attendant.expects
+    paper.gate_is(GateState.OPEN)
+    paper.proved()
+    assert paper.attendant.expects
+    parked(paper)
+    assert not paper.attendant.expects
 
 
 # ---- openers that toggle
