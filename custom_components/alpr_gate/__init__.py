@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.hass_dict import HassKey
 
 from .actions import async_setup_actions
 from .alpr.engine.errors import EngineProblem
@@ -38,6 +40,8 @@ PLATFORMS: Final = (
     Platform.SENSOR,
     Platform.SWITCH,
 )
+UNWRITTEN_LIST: Final[HassKey[RegisterStore]] = HassKey(f"{DOMAIN}.unwritten_list")
+"""A list that could not be written when its entry was unloaded: what was removed stays out."""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -52,8 +56,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
 
     The engine loads its models in the background: until it reads, gates stay shut and say so.
     """
-    register_store = RegisterStore(hass)
+    register_store = hass.data.pop(UNWRITTEN_LIST, None) or RegisterStore(hass)
     await register_store.load()
+    entry.async_on_unload(partial(_close_list, hass, register_store))
     privacy = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), register_store)
     entry.async_on_unload(privacy.stop)
     await privacy.start()
@@ -77,6 +82,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.privacy.stop()
     return unloaded
+
+
+async def _close_list(hass: HomeAssistant, register_store: RegisterStore) -> None:
+    if not await register_store.close():
+        hass.data[UNWRITTEN_LIST] = register_store
 
 
 async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:

@@ -45,7 +45,7 @@ class ListAccount:
 
     async def remove(self, vehicle_id: str) -> None:
         """Take a vehicle off the list; raises VehicleNotListed or RegisterNotSaved."""
-        if self._store.register.get(vehicle_id) is None:
+        if self._store.held(vehicle_id) is None:
             raise VehicleNotListed
         try:
             await self._store.remove(vehicle_id)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.auth.models import User
 from homeassistant.const import EVENT_CALL_SERVICE
@@ -31,6 +32,8 @@ from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.look_ups import FourEyes
 from custom_components.alpr_gate.privacy_desk import PrivacyDesk, audit_file
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
+from custom_components.alpr_gate.register_file import RegisterFile
+from custom_components.alpr_gate.register_store import RegisterNotSaved, VehicleNotListed
 from custom_components.alpr_gate.retention import Retention
 
 from .conftest import GATE_ID
@@ -422,6 +425,36 @@ async def test_forgetting_names_the_place_where_the_plate_is_still_found(
     )
     assert answer["verified"] is False
     assert answer["plate_found_in"] == ["notes.txt"]
+
+
+async def test_fault_37_forgetting_on_a_full_disk_destroys_the_rest_and_is_not_verified(
+    hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
+) -> None:
+    forget: dict[str, Any] = {"vehicle_id": vehicle_id, "purpose": PURPOSE}
+    with patch.object(RegisterFile, "write", return_value=False):
+        answer = await act(hass, hass_admin_user, "forget_vehicle", **forget)
+    assert answer["visits_destroyed"] == 1
+    assert answer["verified"] is False
+    assert await desk.archive.search(vehicle=vehicle_id) == []
+    answer = await act(hass, hass_admin_user, "forget_vehicle", **forget)
+    assert answer["verified"] is True
+    assert await refused(hass, hass_admin_user, "forget_vehicle", **forget) == "vehicle_not_held"
+
+
+async def test_fault_37_removing_again_writes_what_was_not_written_and_is_written_down_twice(
+    hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, vehicle_id: str
+) -> None:
+    remove: dict[str, Any] = {"answers": False, "vehicle_id": vehicle_id}
+    with (
+        patch.object(RegisterFile, "write", return_value=False),
+        pytest.raises(RegisterNotSaved),
+    ):
+        await act(hass, hass_admin_user, "remove_vehicle", **remove)
+    await act(hass, hass_admin_user, "remove_vehicle", **remove)
+    done = [one for one in await account(desk) if one.action is AuditAction.VEHICLE_REMOVED]
+    assert len(done) == 2
+    with pytest.raises(VehicleNotListed):
+        await act(hass, hass_admin_user, "remove_vehicle", **remove)
 
 
 async def test_an_export_holds_everything_about_one_vehicle(

@@ -18,6 +18,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
 from custom_components.alpr_gate.opener_check import OpenerProblem
+from custom_components.alpr_gate.register_file import RegisterFile
+from custom_components.alpr_gate.register_store import RegisterNotSaved
 
 from .conftest import GATE_ID
 from .street import CAMERA, GATE, KNOWN, QUICK, Street
@@ -76,6 +78,20 @@ async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded
     await asyncio.sleep(0.2)
     await loaded.arrive(loaded.pictures.approach(KNOWN))
     await loaded.until_told("opened", "listed")
+
+
+async def test_fault_37_a_removal_that_cannot_be_written_outlives_a_reload(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    (vehicle,) = loaded.data.register_store.register.vehicles
+    with patch.object(RegisterFile, "write", return_value=False):
+        with pytest.raises(RegisterNotSaved):
+            await loaded.data.register_store.remove(vehicle.id)
+        assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+        assert len(loaded.data.register_store.register) == 0
+    assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+    assert len(loaded.data.register_store.register) == 0
 
 
 async def test_a_gate_is_added_changed_and_removed_without_touching_the_others(
