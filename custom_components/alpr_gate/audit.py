@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 import hashlib
 import json
+import math
 import os
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -113,7 +114,24 @@ class AuditRecord:
     def from_line(cls, line: str) -> AuditRecord:
         """Read a line of the file; raises ValueError, KeyError or TypeError for nonsense."""
         raw: dict[str, Any] = json.loads(line)
-        return cls(**{**raw, "action": AuditAction(raw["action"])})
+        record = cls(**{**raw, "action": AuditAction(raw["action"])})
+        if not record._is_well_formed():
+            raise TypeError
+        return record
+
+    def _is_well_formed(self) -> bool:
+        """Whether every field is of its kind: a line may be JSON and yet no record."""
+        return (
+            type(self.number) is int
+            and type(self.at) in {int, float}
+            and math.isfinite(self.at)
+            and isinstance(self.user, str | None)
+            and isinstance(self.purpose, str | None)
+            and isinstance(self.details, dict)
+            and all(isinstance(value, str | float | int | None) for value in self.details.values())
+            and isinstance(self.previous, str)
+            and isinstance(self.hash, str)
+        )
 
 
 def _plain(record: AuditRecord) -> dict[str, Any]:
@@ -306,7 +324,7 @@ class AuditChain:
         try:
             raw = json.loads(self._head_path.read_text(encoding="utf-8"))
             return _Head(int(raw["number"]), str(raw["hash"]))
-        except OSError, ValueError, KeyError, TypeError:
+        except ArithmeticError, KeyError, OSError, TypeError, ValueError:
             return None
 
 

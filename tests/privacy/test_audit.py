@@ -116,6 +116,33 @@ def test_a_line_that_is_no_record_is_found(chain: AuditChain) -> None:
     assert (report.fault, report.at_record) == (AuditFault.UNREADABLE, 3)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("details", None),
+        ("details", ["vehicle"]),
+        ("details", {"vehicle": ["v1"]}),
+        ("number", "3"),
+        ("number", None),
+        ("at", None),
+        ("at", float("nan")),
+        ("user", 7),
+        ("purpose", {}),
+        ("previous", None),
+        ("hash", None),
+        ("action", []),
+    ],
+)
+def test_a_field_of_another_kind_makes_a_line_no_record(
+    chain: AuditChain, field: str, value: object
+) -> None:
+    lines = _lines(chain)
+    lines[2] = json.dumps({**json.loads(lines[2]), field: value}) + "\n"
+    _write(chain, lines)
+    report = AuditChain(chain._path).open()
+    assert (report.fault, report.at_record) == (AuditFault.UNREADABLE, 3)
+
+
 def test_after_a_power_cut_the_half_line_goes_and_the_rest_is_whole(chain: AuditChain) -> None:
     with chain._path.open("a") as file:
         file.write('{"number": 6, "at"')
