@@ -15,7 +15,7 @@ from homeassistant.auth.models import User
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import issue_registry as ir, restore_state
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -425,6 +425,51 @@ async def test_forgetting_names_the_place_where_the_plate_is_still_found(
     )
     assert answer["verified"] is False
     assert answer["plate_found_in"] == ["notes.txt"]
+
+
+async def test_a_vehicle_that_is_forgotten_while_it_is_in_view_leaves_no_name_id_or_picture(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    loaded: Street,
+    desk: PrivacyDesk,
+    vehicle_id: str,
+) -> None:
+    kept = Retention(listed_pictures=True, unknown_pictures=True)
+    await desk.follow(PrivacySettings(retention=kept))
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    told = hass.states.get("event.front_gate_passage")
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    await act(hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE)
+    for state in hass.states.async_all():
+        assert "Ann" not in json.dumps(state.as_dict(), default=str)
+    for stored in restore_state.async_get(hass).async_get_stored_states():
+        assert "Ann" not in json.dumps(stored.as_dict(), default=str)
+    still_told = hass.states.get("event.front_gate_passage")
+    assert still_told is not None
+    assert still_told.state == told.state
+    assert still_told.attributes["reason"] == "listed"
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    await loaded.until(lambda: desk.archive.status.visits == 1)
+    (visit,) = await desk.archive.search()
+    assert visit.vehicle is None
+    assert not visit.has_picture
+
+
+async def test_a_vehicle_that_was_forgotten_before_the_start_is_not_named_after_it(
+    hass: HomeAssistant, hass_admin_user: MockUser, loaded: Street, vehicle_id: str
+) -> None:
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    assert loaded.entry is not None
+    await hass.config_entries.async_reload(loaded.entry.entry_id)
+    told = hass.states.get("event.front_gate_passage")
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    await act(hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE)
+    for state in hass.states.async_all():
+        assert "Ann" not in json.dumps(state.as_dict(), default=str)
 
 
 async def test_fault_37_forgetting_on_a_full_disk_destroys_the_rest_and_is_not_verified(
