@@ -1,8 +1,8 @@
 """Keeps visits for the time the owner chose, destroys them then, and accounts for both.
 
 Brings together the window, the trusted clock and the audit chain. Everything blocks; `archive.py`
-runs it beside the event loop. The window belongs to one thread. Only `account` may be called from
-another one, so that what must be accounted for does not wait for a long purge.
+runs it beside the event loop. The window belongs to one thread. Only `account` and `tend_account`
+may be called from another one, so that what must be accounted for does not wait for a long purge.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from .archive_status import ArchiveProblem, ArchiveStatus, Clocks, VisitToKeep
-from .audit import AuditAction, AuditChain, AuditError
+from .audit import AuditAction, AuditChain, AuditError, ChainReport
 from .retention import ClockJump, Retention, TrustedClock
 from .window import Destruction, Hold, StoredVisit, VisitRecord, Window
 from .window_file import FAILURES, WindowDamagedError, WindowFile, shows_damage
@@ -114,7 +114,11 @@ class Keeper:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
             return
         self.note(AuditAction.STARTED)
-        if report.fault is not None:
+        self._judge(report)
+
+    def _judge(self, report: ChainReport) -> None:
+        """Tell of an account that is not whole, once in a run."""
+        if report.fault is not None and ArchiveProblem.AUDIT_BROKEN not in self.status.problems:
             self.trouble(ArchiveProblem.AUDIT_BROKEN)
             self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
 
@@ -324,6 +328,16 @@ class Keeper:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
             raise
         self.healed(ArchiveProblem.AUDIT_UNWRITABLE)
+
+    def tend_account(self, lifetime: float) -> int:
+        """See whether the account is whole, and remove what is older than ``lifetime`` from it."""
+        now = self.now()
+        try:
+            self._judge(self._chain.verify())
+            return self._chain.trim(now - lifetime, now)
+        except OSError:
+            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
+            return 0
 
     def note(self, action: AuditAction, **details: str | float | bool | None) -> None:
         """Account for what the integration did by itself; a failure shows as a problem."""

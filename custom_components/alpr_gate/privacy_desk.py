@@ -189,9 +189,12 @@ class PrivacyDesk:
         self.news.look()
 
     async def _daily(self, _now: datetime) -> None:
-        await self.archive.trim_account()
-        with contextlib.suppress(SearchStoppedError):
-            await self.self_test.run()
+        try:
+            await self.archive.tend_account()
+            self.news.look()
+        finally:
+            with contextlib.suppress(SearchStoppedError):
+                await self.self_test.run()
 
     @callback
     def _stopping(self, _event: Event) -> None:

@@ -390,7 +390,7 @@ async def test_the_archive_does_the_same_beside_the_event_loop(tmp_path: Path) -
     assert report.fault is None
     now[0] += 400 * DAY
     await archive.account(AuditAction.STARTED)
-    assert await archive.trim_account() == report.records
+    assert await archive.tend_account() == report.records
     assert archive.status.visits == 0
     await archive.stop()
 
