@@ -15,10 +15,9 @@ from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .archive import AUDIT_LIFETIME
 from .audit import AuditAction
 from .certificate import Evidence, certify
-from .const import CONF_VEHICLE_ID
+from .const import CONF_APPROVED_REQUEST, CONF_VEHICLE_ID
 from .gate_names import gate_names
 from .history_actions import (
-    CONF_APPROVED_REQUEST,
     CONF_PURPOSE,
     described_visit,
     noticed,

@@ -37,7 +37,7 @@ from custom_components.alpr_gate.register_store import RegisterNotSaved, Vehicle
 from custom_components.alpr_gate.retention import Retention
 
 from .conftest import GATE_ID
-from .street import KNOWN, STRANGER, Street
+from .street import KNOWN, STRANGER, Street, id_of
 
 PURPOSE = "The gate was damaged last night"
 PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 20
@@ -115,7 +115,7 @@ async def test_a_search_can_be_narrowed(
     hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
 ) -> None:
     later = (dt_util.utcnow() + timedelta(hours=1)).isoformat()
-    narrowed: tuple[dict[str, Any], ...] = ({"since": later}, {"vehicle_id": "another"})
+    narrowed: tuple[dict[str, Any], ...] = ({"since": later}, {"vehicle_id": id_of("another")})
     for none in narrowed:
         found = await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, **none)
         assert found == {"visits": []}
@@ -135,6 +135,32 @@ async def test_a_purpose_is_not_put_on_the_bus_nor_with_a_plate_anywhere(
     told = [call.data["service_data"]["purpose"] for call in calls]
     assert told == ["**REDACTED**"] * 2
     assert KNOWN not in await hass.async_add_executor_job(audit_file(hass).read_text)
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("search_visits", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("search_visits", {"gate": STRANGER}, "gate_unknown"),
+        ("search_visits", {"request_id": STRANGER}, "no_such_request"),
+        ("export_vehicle", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("forget_vehicle", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("view_evidence", {"visit": STRANGER}, "visit_unknown"),
+    ],
+)
+async def test_a_plate_in_the_wrong_field_is_neither_written_down_nor_put_on_the_bus(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    desk: PrivacyDesk,
+    action: str,
+    data: dict[str, Any],
+    key: str,
+) -> None:
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    assert await refused(hass, hass_admin_user, action, purpose=PURPOSE, **data) == key
+    assert STRANGER not in "".join(str(call.data) for call in calls)
+    written = await hass.async_add_executor_job(audit_file(hass).read_text)
+    assert STRANGER not in written
 
 
 @pytest.mark.parametrize(
@@ -601,7 +627,7 @@ async def test_a_visit_that_ended_can_be_searched_a_stranger_as_a_token_only(
     assert state is not None
     assert state.state == "1"
     opened = await noted(watched.data.privacy, AuditAction.OPENED)
-    assert opened.details["vehicle"] == "id-of-Ann's car"
+    assert opened.details["vehicle"] == id_of("Ann's car")
 
 
 async def test_fault_37_a_gate_does_not_open_when_the_account_cannot_be_written(
