@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import re
 from typing import TYPE_CHECKING, Any, Final, override
 
+import probatio as vol
+
 from .const import CONF_APPROVED_REQUEST, CONF_VEHICLE_ID, CONF_VISIT
 
 if TYPE_CHECKING:
@@ -53,12 +55,22 @@ def sealing(*keys: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def seal(data: dict[str, Any]) -> dict[str, Any]:
         present = [key for key in keys if key in data]
         wrong = [key for key in _IDS if key in data and not _is_id(key, data[key])]
-        sealed = {key: Sealed(str(data[key])) for key in present}
+        typed = {key: data[key] for key in present}
         for key in (*present, *wrong):
             data[key] = REDACTED
-        return {**data, **sealed}
+        return {**data, **{key: _seal(key, value) for key, value in typed.items()}}
 
     return seal
+
+
+def _seal(key: str, value: object) -> Sealed:
+    """Seal a text, or a number that was meant as one; raises Invalid for anything else.
+
+    A template that has no answer gives None, which must not become the text "None".
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise vol.Invalid("a text is needed", path=[key])
+    return Sealed(str(value))
 
 
 def problem_of_ids(data: Mapping[str, Any]) -> str | None:

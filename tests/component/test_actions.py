@@ -257,6 +257,33 @@ async def test_data_of_another_shape_is_refused_without_telling_the_plate(
     assert PLATE not in caplog.text
 
 
+@pytest.mark.parametrize("plate", [None, True, 1.5, [PLATE], {"plate": PLATE}])
+async def test_what_is_no_text_does_not_become_a_plate(
+    hass: HomeAssistant,
+    register_store: RegisterStore,
+    caplog: pytest.LogCaptureFixture,
+    plate: object,
+) -> None:
+    caplog.set_level("DEBUG")
+    await register_store.add(ANNA)
+    for action, data in (
+        ("update_vehicle", {"vehicle_id": ANNA.id}),
+        ("add_vehicle", {"name": "Ben"}),
+    ):
+        with pytest.raises(vol.Invalid) as refused:
+            await act(hass, action, **data, plate=plate)
+        assert PLATE not in str(refused.value)
+    assert PLATE not in caplog.text
+    assert register_store.register.vehicles == (ANNA,)
+
+
+async def test_a_plate_of_digits_may_come_as_a_number(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    answer = await act(hass, "add_vehicle", name="Anna", plate=123456)
+    assert answer["plate"] == "123456"
+
+
 @pytest.mark.parametrize("action", ["update_vehicle", "remove_vehicle"])
 async def test_what_is_not_listed_can_be_neither_changed_nor_removed(
     hass: HomeAssistant, register_store: RegisterStore, action: str
