@@ -17,11 +17,12 @@ from .engine_process import EngineKind, EngineOptions, models_folder_at, open_en
 from .entity import register_engine_device
 from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
-from .privacy_desk import PrivacyDesk
+from .privacy_desk import PrivacyDesk, window_file
 from .privacy_settings import PrivacySettings
 from .register_store import RegisterStore
-from .repairs import clear_engine_issues, report_engine
+from .repairs import clear_engine_issues, report_engine, report_visits_left
 from .runtime import AlprGateConfigEntry, AlprGateData
+from .window_file import destroy_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +83,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.privacy.stop()
     return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
+    """Destroy visits and pictures; the list and the account stay for the owner to delete."""
+    window = window_file(hass)
+    try:
+        await hass.async_add_executor_job(destroy_window, window)
+    except OSError:
+        report_visits_left(hass, window.parent)
 
 
 async def _close_list(hass: HomeAssistant, register_store: RegisterStore) -> None:

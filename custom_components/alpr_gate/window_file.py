@@ -210,6 +210,18 @@ def _aside(path: Path) -> Path:
     return path.with_name(path.name + ASIDE_SUFFIX)
 
 
+def destroy_window(path: Path) -> None:
+    """Overwrite and delete a closed window with all that lies beside it; raises OSError."""
+    for file in path.parent.glob(path.name + "*"):
+        with file.open("r+b") as content:
+            content.write(bytes(file.stat().st_size))
+            content.flush()
+            os.fsync(content.fileno())
+        file.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        path.parent.rmdir()
+
+
 class _Transaction:
     """All or nothing."""
 
