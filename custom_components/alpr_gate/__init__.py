@@ -13,7 +13,7 @@ from homeassistant.util.hass_dict import HassKey
 from .actions import async_setup_actions
 from .alpr.engine.errors import EngineProblem
 from .const import CONF_ENGINE, CONF_MODELS_FOLDER, DOMAIN
-from .engine_process import EngineKind, EngineOptions, models_folder_at, open_engine
+from .engine_process import EngineKind, EngineOptions, EngineState, models_folder_at, open_engine
 from .entity import register_engine_device
 from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
@@ -68,6 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     entry.async_on_unload(entry.runtime_data.watch_gates(privacy.gate_added))
     register_engine_device(hass, entry)
     entry.async_on_unload(engine.add_listener(_engine_follower(hass, entry, engine)))
+    entry.async_on_unload(partial(_stop_engine, engine))
     await engine.start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
@@ -78,7 +79,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
 async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> bool:
     """Stop everything; nothing stays behind: no task, no timer, no process."""
     await stop_gates(entry)
-    await entry.runtime_data.engine.stop()
+    await _stop_engine(entry.runtime_data.engine)
     clear_engine_issues(hass)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.privacy.stop()
@@ -92,6 +93,12 @@ async def async_remove_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
         await hass.async_add_executor_job(destroy_window, window)
     except OSError:
         report_visits_left(hass, window.parent)
+
+
+async def _stop_engine(engine: Engine) -> None:
+    """End the engine, unless that was done; a set-up that failed ends it too."""
+    if engine.state is not EngineState.STOPPED:
+        await engine.stop()
 
 
 async def _close_list(hass: HomeAssistant, register_store: RegisterStore) -> None:

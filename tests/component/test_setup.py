@@ -73,6 +73,16 @@ async def test_unloading_leaves_no_task_no_thread_no_engine(
     assert loaded.camera.asked == asked
 
 
+async def test_a_set_up_that_fails_leaves_no_engine_behind(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    with patch("custom_components.alpr_gate.follow_gates", side_effect=RuntimeError("boom")):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert (street.engine.starts, street.engine.stops) == (1, 1)
+    assert our_tasks() == set()
+
+
 async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded: Street) -> None:
     assert loaded.entry is not None
     assert await hass.config_entries.async_reload(loaded.entry.entry_id)
