@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.hass_dict import HassKey
 
 from .actions import async_setup_actions
 from .alpr.engine.errors import EngineProblem
 from .const import CONF_ENGINE, CONF_MODELS_FOLDER, DOMAIN
-from .engine_process import EngineKind, EngineOptions, models_folder_at, open_engine
+from .engine_process import EngineKind, EngineOptions, EngineState, models_folder_at, open_engine
 from .entity import register_engine_device
 from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
-from .privacy_desk import PrivacyDesk
+from .privacy_desk import PrivacyDesk, window_file
 from .privacy_settings import PrivacySettings
 from .register_store import RegisterStore
-from .repairs import clear_engine_issues, report_engine
+from .repairs import clear_engine_issues, report_engine, report_visits_left
 from .runtime import AlprGateConfigEntry, AlprGateData
+from .window_file import destroy_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +41,8 @@ PLATFORMS: Final = (
     Platform.SENSOR,
     Platform.SWITCH,
 )
+UNWRITTEN_LIST: Final[HassKey[RegisterStore]] = HassKey(f"{DOMAIN}.unwritten_list")
+"""A list that could not be written when its entry was unloaded: what was removed stays out."""
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -52,8 +57,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
 
     The engine loads its models in the background: until it reads, gates stay shut and say so.
     """
-    register_store = RegisterStore(hass)
+    register_store = hass.data.pop(UNWRITTEN_LIST, None) or RegisterStore(hass)
     await register_store.load()
+    entry.async_on_unload(partial(_close_list, hass, register_store))
     privacy = PrivacyDesk(hass, PrivacySettings.from_options(entry.options), register_store)
     entry.async_on_unload(privacy.stop)
     await privacy.start()
@@ -62,6 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     entry.async_on_unload(entry.runtime_data.watch_gates(privacy.gate_added))
     register_engine_device(hass, entry)
     entry.async_on_unload(engine.add_listener(_engine_follower(hass, entry, engine)))
+    entry.async_on_unload(partial(_stop_engine, engine))
     await engine.start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
@@ -72,11 +79,31 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
 async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> bool:
     """Stop everything; nothing stays behind: no task, no timer, no process."""
     await stop_gates(entry)
-    await entry.runtime_data.engine.stop()
+    await _stop_engine(entry.runtime_data.engine)
     clear_engine_issues(hass)
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.privacy.stop()
     return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
+    """Destroy visits and pictures; the list and the account stay for the owner to delete."""
+    window = window_file(hass)
+    try:
+        await hass.async_add_executor_job(destroy_window, window)
+    except OSError:
+        report_visits_left(hass, window.parent)
+
+
+async def _stop_engine(engine: Engine) -> None:
+    """End the engine, unless that was done; a set-up that failed ends it too."""
+    if engine.state is not EngineState.STOPPED:
+        await engine.stop()
+
+
+async def _close_list(hass: HomeAssistant, register_store: RegisterStore) -> None:
+    if not await register_store.close():
+        hass.data[UNWRITTEN_LIST] = register_store
 
 
 async def _entry_changed(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:

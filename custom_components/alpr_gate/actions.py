@@ -21,6 +21,7 @@ from .alpr.engine.errors import EngineError
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
 from .const import (
+    CONF_GATE,
     CONF_VEHICLE_ID,
     DOMAIN,
     SERVICE_ADD_VEHICLE,
@@ -63,9 +64,6 @@ if TYPE_CHECKING:
     from .alpr.types import FrameReads
     from .runtime import AlprGateConfigEntry
 
-CONF_GATE: Final = "gate"
-
-
 _FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_GATES): vol.All(cv.ensure_list, [cv.string]),
     vol.Optional(CONF_HOUSEHOLD): vol.Any(None, cv.string),
@@ -90,7 +88,7 @@ _UPDATE_SCHEMA: Final = vol.Schema(
     }
 )
 _REMOVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_VEHICLE_ID): cv.string})
-_SCAN_SCHEMA: Final = vol.Schema({vol.Optional(CONF_GATE): cv.string})
+_SCAN_SCHEMA: Final = vol.Schema({vol.Optional(CONF_GATE): Sealed})
 
 
 @callback
@@ -109,9 +107,19 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             vol.All(sealing(CONF_PLATE), _UPDATE_SCHEMA),
             SupportsResponse.OPTIONAL,
         ),
-        (SERVICE_REMOVE_VEHICLE, _remove_vehicle, _REMOVE_SCHEMA, SupportsResponse.NONE),
+        (
+            SERVICE_REMOVE_VEHICLE,
+            _remove_vehicle,
+            vol.All(sealing(), _REMOVE_SCHEMA),
+            SupportsResponse.NONE,
+        ),
         (SERVICE_LIST_VEHICLES, _list_vehicles, vol.Schema({}), SupportsResponse.ONLY),
-        (SERVICE_SCAN, _scan, _SCAN_SCHEMA, SupportsResponse.ONLY),
+        (
+            SERVICE_SCAN,
+            _scan,
+            vol.All(sealing(CONF_GATE), _SCAN_SCHEMA),
+            SupportsResponse.ONLY,
+        ),
     ):
         async_register_admin_action(hass, name, handler, schema, response)
     async_setup_history_actions(hass)
@@ -160,7 +168,7 @@ async def _scan(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
     gates = entry.runtime_data.gates
     if CONF_GATE in call.data:
-        chosen = gate_id_of(call.hass, entry, call.data[CONF_GATE])
+        chosen = gate_id_of(call.hass, entry, call.data[CONF_GATE].text)
     elif len(gates) == 1:
         chosen = next(iter(gates))
     else:

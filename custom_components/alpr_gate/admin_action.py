@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError, Unauthorized, Unkno
 
 from .audit import AuditAction
 from .const import DOMAIN
+from .sealed import problem_of_ids
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +44,10 @@ def async_register_admin_action(
 async def _guarded(
     hass: HomeAssistant, handler: Handler, may_too: MayToo | None, call: ServiceCall
 ) -> ServiceResponse:
-    """Let an admin, or Home Assistant itself, through; account for everybody else's attempt."""
+    """Let an admin, or Home Assistant itself, through; account for everybody else's attempt.
+
+    What is no id goes no further: it may be a plate.
+    """
     if call.context.user_id:
         user = await hass.auth.async_get_user(call.context.user_id)
         if user is None:
@@ -54,6 +58,9 @@ async def _guarded(
                     AuditAction.DENIED, user=user.id, called=call.service
                 )
             raise Unauthorized(context=call.context)
+    problem = problem_of_ids(call.data)
+    if problem is not None:
+        raise refusal(problem)
     return await handler(call)
 
 

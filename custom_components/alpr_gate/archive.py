@@ -155,16 +155,16 @@ class Archive:
         def read() -> list[AuditRecord]:
             try:
                 return [record for record in self._chain.records() if record.at >= since]
-            except OSError, ValueError:
+            except OSError:
                 return []
 
         return await self._accountant.run(read)
 
-    async def trim_account(self) -> int:
-        """Remove what is older than a year from the account; returns how many records."""
+    async def tend_account(self) -> int:
+        """See whether the account is whole, and remove what is older than a year from it.
 
-        def trim() -> int:
-            now = self._keeper.now()
-            return self._chain.trim(now - AUDIT_LIFETIME, now)
-
-        return await self._accountant.run(trim)
+        Returns how many lines were removed.
+        """
+        if self._stopped:
+            return 0
+        return await self._accountant.run(self._keeper.tend_account, AUDIT_LIFETIME)

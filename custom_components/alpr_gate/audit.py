@@ -11,14 +11,15 @@ the certificate of `verify_retention` does.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 import hashlib
 import json
-import os
+import math
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+
+from .audit_file import AuditFile, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 GENESIS: Final = "0" * 64
 """What the first record names as the one before it."""
-HEAD_SUFFIX: Final = ".head"
 TRIMMED_TO: Final = "first_record"
 
 
@@ -113,7 +113,24 @@ class AuditRecord:
     def from_line(cls, line: str) -> AuditRecord:
         """Read a line of the file; raises ValueError, KeyError or TypeError for nonsense."""
         raw: dict[str, Any] = json.loads(line)
-        return cls(**{**raw, "action": AuditAction(raw["action"])})
+        record = cls(**{**raw, "action": AuditAction(raw["action"])})
+        if not record._is_well_formed():
+            raise TypeError
+        return record
+
+    def _is_well_formed(self) -> bool:
+        """Whether every field is of its kind: a line may be JSON and yet no record."""
+        return (
+            type(self.number) is int
+            and type(self.at) in {int, float}
+            and math.isfinite(self.at)
+            and isinstance(self.user, str | None)
+            and isinstance(self.purpose, str | None)
+            and isinstance(self.details, dict)
+            and all(isinstance(value, str | float | int | None) for value in self.details.values())
+            and isinstance(self.previous, str)
+            and isinstance(self.hash, str)
+        )
 
 
 def _plain(record: AuditRecord) -> dict[str, Any]:
@@ -132,12 +149,6 @@ class ChainReport:
     """Number of the first record that is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    number: int
-    hash: str
-
-
 class AuditChain:
     """The chain in one file, one JSON record a line; every method blocks, so call from a worker.
 
@@ -147,16 +158,14 @@ class AuditChain:
 
     def __init__(self, path: Path) -> None:
         """Use the chain at ``path``; nothing is read yet."""
-        self._path = path
-        self._head_path = path.with_name(path.name + HEAD_SUFFIX)
-        self._last: _Head | None = None
+        self._file = AuditFile(path)
+        self._last: Head | None = None
         self._turn = Lock()
 
     def open(self) -> ChainReport:
         """Mend what a power cut left, verify everything, and be ready to append."""
         with self._turn:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._cut_half_line()
+            self._file.prepare()
             report = self._verify()
             self._last = self._tail()
         return report
@@ -172,32 +181,32 @@ class AuditChain:
     ) -> AuditRecord:
         """Write one record; raises AuditError when it is not safely on disk."""
         with self._turn:
-            last = self._last or self._tail() or _Head(0, GENESIS)
+            last = self._last or self._tail() or Head(0, GENESIS)
             self._last = None
             record = AuditRecord(
                 last.number + 1, at, action, user, purpose, details or {}, last.hash
             ).sealed()
-            length = self._length()
+            head = Head(record.number, record.hash)
             try:
-                self._write_line(record)
-                self._write_head(record)
+                self._file.append(_line(record), head)
             except OSError as error:
-                with contextlib.suppress(OSError):
-                    os.truncate(self._path, length)
                 raise AuditError(str(error)) from error
-            self._last = _Head(record.number, record.hash)
+            self._last = head
         return record
 
     def records(self) -> Iterator[AuditRecord]:
-        """Every record, oldest first; raises ValueError at one that cannot be read."""
-        if not self._path.exists():
-            return
-        with self._path.open(encoding="utf-8") as lines:
-            for line in lines:
-                try:
-                    yield AuditRecord.from_line(line)
-                except (ValueError, KeyError, TypeError) as error:
-                    raise ValueError("unreadable record") from error
+        """Every record that can be read, the oldest first."""
+        for _, record in self._lines():
+            if record is not None:
+                yield record
+
+    def _lines(self) -> Iterator[tuple[bytes, AuditRecord | None]]:
+        """Every line with its record; None for one that is no record."""
+        for line in self._file.lines():
+            try:
+                yield line, AuditRecord.from_line(line.decode())
+            except KeyError, TypeError, ValueError:
+                yield line, None
 
     def verify(self) -> ChainReport:
         """Read the whole chain and tell the first thing that is wrong with it."""
@@ -205,119 +214,83 @@ class AuditChain:
             return self._verify()
 
     def _verify(self) -> ChainReport:
-        count, previous, number = 0, None, None
+        count, previous, number = 0, GENESIS, 0
         first, trimmed_to = 1, 1
-        try:
-            for record in self.records():
-                first = record.number if number is None else first
-                if record.action is AuditAction.AUDIT_TRIMMED:
-                    trimmed_to = int(record.details.get(TRIMMED_TO) or 1)
-                follows = previous is None or (
-                    record.previous == previous and record.number == (number or 0) + 1
-                )
-                if not record.genuine or not follows:
-                    return ChainReport(
-                        count, previous or GENESIS, AuditFault.CHANGED, record.number
-                    )
-                count, previous, number = count + 1, record.hash, record.number
-        except ValueError:
-            return ChainReport(count, previous or GENESIS, AuditFault.UNREADABLE, (number or 0) + 1)
+        for _, record in self._lines():
+            if record is None:
+                return ChainReport(count, previous, AuditFault.UNREADABLE, number + 1)
+            if count == 0:
+                first = record.number
+            elif record.previous != previous or record.number != number + 1:
+                return ChainReport(count, previous, AuditFault.CHANGED, record.number)
+            if not record.genuine:
+                return ChainReport(count, previous, AuditFault.CHANGED, record.number)
+            if record.action is AuditAction.AUDIT_TRIMMED:
+                trimmed_to = _number(record.details.get(TRIMMED_TO))
+            count, previous, number = count + 1, record.hash, record.number
         if first != trimmed_to:
-            return ChainReport(count, previous or GENESIS, AuditFault.CHANGED, trimmed_to)
-        return self._against_head(count, number or 0, previous or GENESIS)
+            return ChainReport(count, previous, AuditFault.CHANGED, trimmed_to)
+        return self._against_head(count, number, previous)
 
     def trim(self, before: float, at: float) -> int:
         """Remove records older than ``before`` from the chain's start and say so in it.
 
         The note of it names the oldest record that is kept, so that nobody can remove records from
-        the start unseen. Returns how many were removed; the last record always stays.
+        the start unseen. Lines that cannot be read go or stay with the records around them. Returns
+        how many lines were removed; the last record always stays.
         """
         with self._turn:
             return self._trim(before, at)
 
     def _trim(self, before: float, at: float) -> int:
-        everything = list(self.records())
-        kept = [record for record in everything if record.at >= before]
-        removed = len(everything) - len(kept)
-        if not removed or not kept:
+        lines = list(self._lines())
+        removed, first = next(
+            (
+                (index, record)
+                for index, (_, record) in enumerate(lines)
+                if record is not None and record.at >= before
+            ),
+            (0, None),
+        )
+        last = self._tail()
+        has_expired = any(record is not None for _, record in lines[:removed])
+        if not has_expired or first is None or last is None:
             return 0
-        details = {"records": removed, TRIMMED_TO: kept[0].number}
+        details = {"records": removed, TRIMMED_TO: first.number}
         note = AuditRecord(
-            kept[-1].number + 1, at, AuditAction.AUDIT_TRIMMED, None, None, details, kept[-1].hash
+            last.number + 1, at, AuditAction.AUDIT_TRIMMED, None, None, details, last.hash
         ).sealed()
-        fresh = self._path.with_name(self._path.name + ".new")
-        with _private(fresh, "w") as file:
-            file.writelines(map(_line, [*kept, note]))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        self._write_head(note)
-        self._last = _Head(note.number, note.hash)
+        kept = [line for line, _ in lines[removed:]]
+        head = Head(note.number, note.hash)
+        self._file.replace([*kept, _line(note).encode()], head)
+        self._last = head
         return removed
 
     def _against_head(self, count: int, number: int, digest: str) -> ChainReport:
-        head = self._read_head()
+        head = self._file.head()
         if head is None:
             fault = AuditFault.TRUNCATED if count else None
         elif number > head.number:
             fault = None
         else:
-            fault = None if head == _Head(number, digest) else AuditFault.TRUNCATED
+            fault = None if head == Head(number, digest) else AuditFault.TRUNCATED
         return ChainReport(count, digest, fault, number + 1 if fault else None)
 
-    def _tail(self) -> _Head | None:
+    def _tail(self) -> Head | None:
         """The last record that can be read, or where the head says the chain was."""
-        last: _Head | None = None
-        with contextlib.suppress(ValueError):
-            for record in self.records():
-                last = _Head(record.number, record.hash)
-        head = self._read_head()
+        last: Head | None = None
+        for record in self.records():
+            last = Head(record.number, record.hash)
+        head = self._file.head()
         if last is None or (head is not None and head.number > last.number):
             return head or last
         return last
 
-    def _length(self) -> int:
-        try:
-            return self._path.stat().st_size
-        except OSError:
-            return 0
 
-    def _cut_half_line(self) -> None:
-        with contextlib.suppress(FileNotFoundError), self._path.open("r+b") as file:
-            content = file.read()
-            if content and not content.endswith(b"\n"):
-                file.truncate(content.rfind(b"\n") + 1)
-
-    def _write_line(self, record: AuditRecord) -> None:
-        with _private(self._path, "a") as file:
-            file.write(_line(record))
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _write_head(self, record: AuditRecord) -> None:
-        fresh = self._head_path.with_name(self._head_path.name + ".new")
-        with _private(fresh, "w") as file:
-            json.dump({"number": record.number, "hash": record.hash}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._head_path)
-
-    def _read_head(self) -> _Head | None:
-        try:
-            raw = json.loads(self._head_path.read_text(encoding="utf-8"))
-            return _Head(int(raw["number"]), str(raw["hash"]))
-        except OSError, ValueError, KeyError, TypeError:
-            return None
+def _number(value: object) -> int:
+    """A record's number in another record's details; 0, which none has, for nonsense."""
+    return value if type(value) is int else 0
 
 
 def _line(record: AuditRecord) -> str:
     return json.dumps(_plain(record), sort_keys=True, separators=(",", ":")) + "\n"
-
-
-def _private(path: Path, mode: str) -> Any:
-    """Open ``path`` for text so that only its owner may read it."""
-
-    def opener(name: str, flags: int) -> int:
-        return os.open(name, flags, 0o600)
-
-    return open(path, mode, encoding="utf-8", opener=opener)

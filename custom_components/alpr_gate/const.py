@@ -54,6 +54,9 @@ CONF_VEHICLE_ID: Final = "vehicle_id"
 SECTION_LIMITS: Final = "limits"
 
 # Actions
+CONF_APPROVED_REQUEST: Final = "request_id"
+CONF_GATE: Final = "gate"
+CONF_VISIT: Final = "visit"
 SERVICE_ADD_VEHICLE: Final = "add_vehicle"
 SERVICE_UPDATE_VEHICLE: Final = "update_vehicle"
 SERVICE_REMOVE_VEHICLE: Final = "remove_vehicle"

@@ -143,7 +143,8 @@ class EngineChild:
                 await self._process.wait()
         self.kill()
         await self._process.wait()
-        await self._listening
+        # Home Assistant cancels the listening before it says that it stops: that ends nothing here.
+        await asyncio.wait([self._listening])
         await self._hass.async_add_executor_job(_remove_folder, self.socket.parent)
 
     def _signal(self, send: Callable[[], None]) -> None:

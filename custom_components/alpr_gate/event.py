@@ -56,6 +56,7 @@ class PassageEvent(GateEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         self.async_on_remove(self.gate.board.listen_to_events(self._happened))
+        self.async_on_remove(self.gate.board.listen_to_forgetting(self._forget_vehicle))
 
     @callback
     @override
@@ -66,6 +67,14 @@ class PassageEvent(GateEntity, EventEntity):
     def _happened(self, event: GateEvent) -> None:
         self._trigger_event(event.type.value, self._attributes(event))
         self.async_write_ha_state()
+
+    @callback
+    def _forget_vehicle(self) -> None:
+        """Say of the last event no more which vehicle it was about; it stays the last event."""
+        # Home Assistant's entity keeps the attributes to itself and hands them out to be stored.
+        attributes = self.extra_restore_state_data.last_event_attributes
+        if attributes is not None and attributes.pop("vehicle", None) is not None:
+            self.async_write_ha_state()
 
     def _attributes(self, event: GateEvent) -> dict[str, Any]:
         told = {

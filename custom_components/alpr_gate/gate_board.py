@@ -33,7 +33,11 @@ class GateBoard:
         self._listeners: list[Callable[[], None]] = []
         self._event_listeners: list[Callable[[GateEvent], None]] = []
         self._visit_listeners: list[Callable[[VisitSummary, bytes | None], None]] = []
+        self._forget_listeners: list[Callable[[], None]] = []
+        self._forgot_at = float("-inf")
+        """Monotonic time at which a vehicle was last forgotten."""
         self._decisions: deque[dict[str, Any]] = deque(maxlen=DECISIONS_KEPT)
+        self._hass = hass
         self.evidence = EvidenceMemory(hass, self._picture_forgotten)
 
     @property
@@ -65,6 +69,12 @@ class GateBoard:
         """Call ``listener`` with every visit that ended and its picture; returns what ends that."""
         self._visit_listeners.append(listener)
         return lambda: self._visit_listeners.remove(listener)
+
+    @callback
+    def listen_to_forgetting(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call ``listener`` when a vehicle is forgotten; returns what ends that."""
+        self._forget_listeners.append(listener)
+        return lambda: self._forget_listeners.remove(listener)
 
     @callback
     def change(self, **changes: Any) -> None:
@@ -105,18 +115,26 @@ class GateBoard:
 
     @callback
     def tell_of_visit(self, visit: VisitSummary, picture: bytes | None) -> None:
-        """A visit ended; ``picture`` is the evidence of its last look."""
+        """A visit ended; ``picture`` is the evidence of its last look.
+
+        It is dropped when a vehicle was forgotten meanwhile: it may show that one.
+        """
+        if visit.began_at <= self._forgot_at:
+            picture = None
         for listener in tuple(self._visit_listeners):
             listener(visit, picture)
 
     @callback
     def forget_vehicle(self, vehicle: str) -> None:
         """Drop everything that may refer to one vehicle; which picture shows it is not known."""
+        self._forgot_at = self._hass.loop.time()
         self._decisions = deque(
             (one for one in self._decisions if one["vehicle"] != vehicle), maxlen=DECISIONS_KEPT
         )
         self.evidence.forget()
         self.change(picture_at=None, last_vehicle=None)
+        for listener in tuple(self._forget_listeners):
+            listener()
 
     @callback
     def forget(self) -> None:

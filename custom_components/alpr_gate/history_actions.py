@@ -12,7 +12,7 @@ import probatio as vol
 
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .audit import AuditAction
-from .const import CONF_VEHICLE_ID, DOMAIN
+from .const import CONF_APPROVED_REQUEST, CONF_GATE, CONF_VEHICLE_ID, CONF_VISIT, DOMAIN
 from .evidence_tickets import TICKET_SECONDS
 from .evidence_view import evidence_link
 from .gate_names import gate_id_of, gate_names
@@ -28,13 +28,10 @@ if TYPE_CHECKING:
     from .runtime import AlprGateConfigEntry
     from .window import StoredVisit
 
-CONF_APPROVED_REQUEST: Final = "request_id"
-CONF_GATE: Final = "gate"
 CONF_LIMIT: Final = "limit"
 CONF_PURPOSE: Final = "purpose"
 CONF_SINCE: Final = "since"
 CONF_UNTIL: Final = "until"
-CONF_VISIT: Final = "visit"
 MOST_VISITS: Final = 1000
 LONGEST_HOLD: Final = 365 * 24 * 3600.0
 
@@ -42,7 +39,7 @@ SEARCH_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_PURPOSE): Sealed,
         vol.Optional(CONF_VEHICLE_ID): cv.string,
-        vol.Optional(CONF_GATE): cv.string,
+        vol.Optional(CONF_GATE): Sealed,
         vol.Optional(CONF_SINCE): cv.datetime,
         vol.Optional(CONF_UNTIL): cv.datetime,
         vol.Optional(CONF_LIMIT, default=100): vol.All(
@@ -82,13 +79,13 @@ def async_setup_history_actions(hass: HomeAssistant) -> None:
         ("hold_visit", _hold_visit, HOLD_SCHEMA, SupportsResponse.NONE),
         ("release_visit", _release_visit, RELEASE_SCHEMA, SupportsResponse.NONE),
     ):
-        sealed = vol.All(sealing(CONF_PURPOSE), schema)
+        sealed = vol.All(sealing(CONF_PURPOSE, CONF_GATE), schema)
         async_register_admin_action(hass, name, handler, sealed, response)
     async_register_admin_action(
         hass,
         "approve_access",
         _approve_access,
-        APPROVE_SCHEMA,
+        vol.All(sealing(), APPROVE_SCHEMA),
         SupportsResponse.NONE,
         may_too=_is_named_approver,
     )
@@ -131,7 +128,7 @@ async def _search_visits(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
     vehicle = call.data.get(CONF_VEHICLE_ID)
     gate = call.data.get(CONF_GATE)
-    gate = None if gate is None else gate_id_of(call.hass, entry, gate)
+    gate = None if gate is None else gate_id_of(call.hass, entry, gate.text)
     since, until = _unix(call.data.get(CONF_SINCE)), _unix(call.data.get(CONF_UNTIL))
     look = await permitted_look(entry, call)
     desk = entry.runtime_data.privacy

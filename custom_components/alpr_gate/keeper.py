@@ -1,28 +1,26 @@
 """Keeps visits for the time the owner chose, destroys them then, and accounts for both.
 
 Brings together the window, the trusted clock and the audit chain. Everything blocks; `archive.py`
-runs it beside the event loop. The window belongs to one thread. Only `account` may be called from
-another one, so that what must be accounted for does not wait for a long purge.
+runs it beside the event loop. The window belongs to one thread. Only `account` and `tend_account`
+may be called from another one, so that what must be accounted for does not wait for a long purge.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-import sqlite3
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from .archive_status import ArchiveProblem, ArchiveStatus, Clocks, VisitToKeep
-from .audit import AuditAction, AuditChain, AuditError
+from .audit import AuditAction, AuditChain, AuditError, ChainReport
 from .retention import ClockJump, Retention, TrustedClock
 from .window import Destruction, Hold, StoredVisit, VisitRecord, Window
-from .window_file import WindowDamagedError, WindowFile
+from .window_file import FAILURES, WindowDamagedError, WindowFile, shows_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ASIDE_SUFFIX: Final = ".damaged"
 NOTE_TIME_EVERY: Final = 50.0
 """Seconds between two notes of the time while nothing else is written."""
 TELL_EVERY: Final = 3600.0
@@ -74,9 +72,10 @@ class Keeper:
             return
         wall, monotonic = self._clocks.wall(), self._clocks.monotonic()
         with self._state:
-            self._clock, jump = TrustedClock.start(wall, monotonic, self._file.last_seen())
+            last_seen = self._seen(self._file.last_seen, None)
+            self._clock, jump = TrustedClock.start(wall, monotonic, last_seen)
         self._noticed(jump)
-        visits, pictures, holds = self._window.counts()
+        visits, pictures, holds = self._seen(self._window.counts, (0, 0, 0))
         self._change(visits=visits, pictures=pictures, holds=holds)
         self.tick()
 
@@ -87,8 +86,8 @@ class Keeper:
         try:
             self._file.note_time(self.now())
             self._file.close()
-        except OSError, sqlite3.Error:
-            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+        except FAILURES as error:
+            self._failed(error, ArchiveProblem.WINDOW_UNWRITABLE)
 
     def tick(self) -> None:
         """Every now and then: destroy what expired, note the time, empty the journal.
@@ -105,8 +104,8 @@ class Keeper:
             self._time_noted = self.now()
             self._file.note_time(self._time_noted)
             self._file.truncate_journal()
-        except OSError, sqlite3.Error:
-            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+        except FAILURES as error:
+            self._failed(error, ArchiveProblem.WINDOW_UNWRITABLE)
 
     def _open_account(self) -> None:
         try:
@@ -115,30 +114,49 @@ class Keeper:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
             return
         self.note(AuditAction.STARTED)
-        if report.fault is not None:
+        self._judge(report)
+
+    def _judge(self, report: ChainReport) -> None:
+        """Tell of an account that is not whole, once in a run."""
+        if report.fault is not None and ArchiveProblem.AUDIT_BROKEN not in self.status.problems:
             self.trouble(ArchiveProblem.AUDIT_BROKEN)
             self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
 
     def _open_window(self) -> None:
-        """Open the window; put a damaged one aside for as long as a visit may live."""
         try:
             self._file.open()
-            if self._file.ended_badly:
-                self._file.rewrite()
         except WindowDamagedError:
             self._put_aside()
-        except OSError, sqlite3.OperationalError:
+        except FAILURES:
             self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
 
     def _put_aside(self) -> None:
+        """Begin a new window; the damaged one stays for as long as a visit in it may live."""
         self.trouble(ArchiveProblem.WINDOW_DAMAGED)
         try:
-            for path in self._file.files:
-                if path.exists():
-                    path.replace(path.with_name(path.name + ASIDE_SUFFIX))
-            self._file.open()
-        except OSError, sqlite3.Error, WindowDamagedError:
+            self._file.put_aside()
+        except (*FAILURES, WindowDamagedError):
             self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+        self._change(visits=0, pictures=0, holds=0)
+
+    def _failed(self, error: Exception, problem: ArchiveProblem) -> None:
+        """One of FAILURES: a damaged window is put aside, anything else is a problem."""
+        if shows_damage(error):
+            self._put_aside()
+        else:
+            self.trouble(problem)
+
+    def _seen[T](self, look: Callable[[], T], nothing: T) -> T:
+        """What a look into the window gives; ``nothing`` when it is closed or damaged."""
+        if not self._file.is_open:
+            return nothing
+        try:
+            return look()
+        except FAILURES as error:
+            if not shows_damage(error):
+                raise
+            self._put_aside()
+            return nothing
 
     # ------------------------------------------------------------------ visits
 
@@ -167,8 +185,8 @@ class Keeper:
                 picture=keep,
                 picture_expires=now + (lifetime or 0.0),
             )
-        except OSError, sqlite3.Error:
-            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+        except FAILURES as error:
+            self._failed(error, ArchiveProblem.WINDOW_UNWRITABLE)
             return None
         self._count(visits=1, pictures=0 if keep is None else 1)
         return mark
@@ -183,48 +201,47 @@ class Keeper:
         limit: int = 100,
     ) -> list[StoredVisit]:
         """Visits that have not expired, the newest first."""
-        if not self._file.is_open:
-            return []
-        return self._window.search(
-            self.now(), vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
+        return self._seen(
+            lambda: self._window.search(
+                self.now(), vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
+            ),
+            [],
         )
 
     def visit(self, mark: str) -> StoredVisit | None:
         """One visit, unless it expired or never was."""
-        if not self._file.is_open:
-            return None
-        return next(iter(self._window.search(self.now(), mark=mark, limit=1)), None)
+        return self._seen(
+            lambda: next(iter(self._window.search(self.now(), mark=mark, limit=1)), None), None
+        )
 
     def overdue(self) -> int:
         """How many visits are there that should have been destroyed."""
-        return self._window.overdue(self.now()) if self._file.is_open else 0
+        return self._seen(lambda: self._window.overdue(self.now()), 0)
 
     def picture(self, mark: str) -> bytes | None:
         """The evidence picture of a visit, if one is kept and has not expired."""
-        return self._window.picture(mark, self.now()) if self._file.is_open else None
+        return self._seen(lambda: self._window.picture(mark, self.now()), None)
 
     # ------------------------------------------------------------------ holds
 
     def hold(self, mark: str, *, seconds: float, reason: str, person: str) -> bool:
         """Keep a visit for ``seconds`` from now; False when there is no such visit."""
-        if not self._file.is_open:
-            return False
         until = self.now() + seconds
-        done = self._window.hold(mark, until=until, reason=reason, person=person)
+        done = self._seen(
+            lambda: self._window.hold(mark, until=until, reason=reason, person=person), False
+        )
         self._count()
         return done
 
     def release(self, mark: str) -> bool:
         """End a hold, and destroy what it alone kept; False when there is none."""
-        if not self._file.is_open:
-            return False
-        done = self._window.release(mark)
+        done = self._seen(lambda: self._window.release(mark), False)
         self.purge()
         return done
 
     def holds(self) -> list[Hold]:
         """Every visit that is held."""
-        return self._window.holds() if self._file.is_open else []
+        return self._seen(self._window.holds, [])
 
     # ------------------------------------------------------------------ destruction
 
@@ -240,7 +257,8 @@ class Keeper:
 
     def _purge(self, now: float) -> Destruction:
         """Destroy by the rules in force; new ones are applied first, until that succeeds."""
-        self._remove_aside()
+        longest = max(self._retention.listed, self._retention.unknown_visits).total_seconds()
+        self._file.remove_aside(written_before=self._clocks.wall() - longest)
         if self._is_new_rule:
             kept = self._retention
             self._window.shorten(
@@ -264,8 +282,8 @@ class Keeper:
         now = self.now()
         try:
             done = work(now)
-        except (OSError, sqlite3.Error) as error:
-            self.trouble(ArchiveProblem.PURGE_FAILED)
+        except FAILURES as error:
+            self._failed(error, ArchiveProblem.PURGE_FAILED)
             self.note(AuditAction.PURGE_FAILED, error=type(error).__name__)
             return None
         self._count(visits=-done.visits, pictures=-done.pictures)
@@ -293,14 +311,6 @@ class Keeper:
             known = [*samples, *self.destroyed_pictures]
             self.destroyed_pictures = frozenset(known[:MOST_SAMPLES])
 
-    def _remove_aside(self) -> None:
-        """A window that was put aside must not outlive what it may hold."""
-        longest = max(self._retention.listed, self._retention.unknown_visits).total_seconds()
-        for path in self._file.files:
-            aside = path.with_name(path.name + ASIDE_SUFFIX)
-            if aside.exists() and self._clocks.wall() - aside.stat().st_mtime >= longest:
-                aside.unlink()
-
     # ------------------------------------------------------------------ account and state
 
     def account(
@@ -318,6 +328,16 @@ class Keeper:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
             raise
         self.healed(ArchiveProblem.AUDIT_UNWRITABLE)
+
+    def tend_account(self, lifetime: float) -> int:
+        """See whether the account is whole, and remove what is older than ``lifetime`` from it."""
+        now = self.now()
+        try:
+            self._judge(self._chain.verify())
+            return self._chain.trim(now - lifetime, now)
+        except OSError:
+            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
+            return 0
 
     def note(self, action: AuditAction, **details: str | float | bool | None) -> None:
         """Account for what the integration did by itself; a failure shows as a problem."""
@@ -359,5 +379,5 @@ class Keeper:
         self._change(
             visits=self.status.visits + visits,
             pictures=self.status.pictures + pictures,
-            holds=self._window.hold_count(),
+            holds=self._seen(self._window.hold_count, 0),
         )

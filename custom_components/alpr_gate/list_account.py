@@ -45,7 +45,7 @@ class ListAccount:
 
     async def remove(self, vehicle_id: str) -> None:
         """Take a vehicle off the list; raises VehicleNotListed or RegisterNotSaved."""
-        if self._store.register.get(vehicle_id) is None:
+        if self._store.held(vehicle_id) is None:
             raise VehicleNotListed
         try:
             await self._store.remove(vehicle_id)
@@ -54,9 +54,10 @@ class ListAccount:
                 AuditAction.VEHICLE_REMOVED, user=self._user, vehicle=vehicle_id
             )
 
-    async def read(self) -> None:
-        """Somebody is about to see the whole list; raises NotAccountedError."""
-        await self._desk.account(AuditAction.LIST_READ, user=self._user)
+    async def read(self, vehicle_id: str | None = None) -> None:
+        """Somebody is about to see the whole list, or one entry; raises NotAccountedError."""
+        named = {} if vehicle_id is None else {"vehicle": vehicle_id}
+        await self._desk.account(AuditAction.LIST_READ, user=self._user, **named)
 
     async def _came_to_nothing(self, vehicle_id: str) -> None:
         await self._desk.account_anyway(

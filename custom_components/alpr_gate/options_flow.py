@@ -20,7 +20,7 @@ from .privacy_desk import NotAccountedError
 from .privacy_flow import PrivacySteps
 from .register_store import RegisterNotSaved, VehicleNotListed
 from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
-from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
+from .vehicle_form import answers_from, fields_from, labels, shown_at, vehicle_schema
 from .vehicle_warnings import warnings_in_words
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class OwnersListFlow(PrivacySteps):
             self._chosen = self._store.register.get(user_input[CONF_VEHICLE_ID])
             if self._chosen is None:
                 return self.async_abort(reason="vehicle_not_listed")
+            try:
+                await self._account_of_list.read(self._chosen.id)
+            except NotAccountedError:
+                return self.async_abort(reason="not_accounted")
             return await self.async_step_edit_vehicle()
         return self.async_show_form(step_id="change_vehicle", data_schema=self._choice())
 
@@ -210,14 +214,14 @@ class OwnersListFlow(PrivacySteps):
         return {**{gate_id: gate_id for gate_id in named}, **there}
 
     def _choice(self) -> vol.Schema:
-        """A choice of one vehicle."""
+        """A choice of one vehicle by its name: its plate is shown once that is accounted for."""
         return vol.Schema(
             {
                 vol.Required(CONF_VEHICLE_ID): SelectSelector(
                     SelectSelectorConfig(
                         options=[
-                            SelectOptionDict(value=v.id, label=f"{v.name} ({v.plate})")
-                            for v in self._store.register.vehicles
+                            SelectOptionDict(value=vehicle_id, label=label)
+                            for vehicle_id, label in labels(self._store.register.vehicles).items()
                         ],
                         mode=SelectSelectorMode.DROPDOWN,
                         sort=True,

@@ -85,7 +85,13 @@ class PrivacyDesk:
         self.curiosity = CuriosityWatch(settings.curiosity)
         self.tickets = EvidenceTickets(secrets.token_urlsafe)
         self.self_test = SelfTest(hass, register_store, self.archive, self.news)
-        self._recorder = VisitRecorder(hass, self.archive, self.strangers, self.news.look)
+        self._recorder = VisitRecorder(
+            hass,
+            self.archive,
+            self.strangers,
+            is_listed=lambda vehicle: register_store.register.get(vehicle) is not None,
+            recorded=self.news.look,
+        )
         self._hass = hass
         self._gates: list[GateController] = []
         self._stops: list[CALLBACK_TYPE] = []
@@ -183,9 +189,12 @@ class PrivacyDesk:
         self.news.look()
 
     async def _daily(self, _now: datetime) -> None:
-        await self.archive.trim_account()
-        with contextlib.suppress(SearchStoppedError):
-            await self.self_test.run()
+        try:
+            await self.archive.tend_account()
+            self.news.look()
+        finally:
+            with contextlib.suppress(SearchStoppedError):
+                await self.self_test.run()
 
     @callback
     def _stopping(self, _event: Event) -> None:

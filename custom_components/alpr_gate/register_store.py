@@ -2,23 +2,24 @@
 
 A change that takes a permission away is in force at once, before it is on disk. One that gives a
 permission is in force only when it is on disk: what a restart would forget must not open a gate.
+What could not be written is tried again until it is.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
-from homeassistant.util.file import WriteError
-from homeassistant.util.json import SerializationError
 
 from .alpr.gate.register import Register
 from .alpr.gate.vehicle import vehicle_from_json, vehicle_to_json
@@ -28,9 +29,11 @@ from .const import (
     ISSUE_REGISTER_NOT_SAVED,
     ISSUE_REGISTER_UNREADABLE,
 )
+from .register_file import RegisterFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from homeassistant.core import CALLBACK_TYPE
 
@@ -38,8 +41,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-STORAGE_KEY: Final = f"{DOMAIN}.register"
-STORAGE_VERSION: Final = 1
+TRY_AGAIN_SECONDS: Final = 60.0
 
 
 class RegisterNotSaved(HomeAssistantError):  # noqa: N818 - says what happened
@@ -61,7 +63,7 @@ class RegisterStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._file = _RegisterFile(hass)
+        self._file = RegisterFile(hass)
         self._writing = asyncio.Lock()
         self._writable = True
         self._in_force = Register.of()
@@ -69,6 +71,11 @@ class RegisterStore:
         """The list with every change that was asked for."""
         self._not_granted: dict[str, Vehicle] = {}
         """Vehicles as they are wanted, by id, that are not in force until they are written."""
+        self._not_erased: dict[str, Vehicle] = {}
+        """Vehicles that were removed but may still be in the file, by id."""
+        self._is_behind = False
+        """The file is not known to hold what is wanted."""
+        self._stop_trying: list[CALLBACK_TYPE] = []
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -80,7 +87,11 @@ class RegisterStore:
         """Read the list; one that cannot be used is kept aside and the list is empty.
 
         Text that is no JSON at all is kept aside by Home Assistant, which also raises the repair.
+        What could not be written before `close` counts more than the file.
         """
+        if self._is_behind:
+            self._try_again_later()
+            return
         try:
             saved = await self._file.async_load()
             if saved is not None:
@@ -91,6 +102,17 @@ class RegisterStore:
         except AttributeError, KeyError, TypeError, ValueError:
             await self._keep_aside()
         self._wanted = self._in_force
+
+    async def close(self) -> bool:
+        """Try a last time to write what is not written; False when it is only in memory."""
+        if self._is_behind:
+            await self._try_again()
+        self._try_no_more()
+        return not self._is_behind
+
+    def held(self, vehicle_id: str) -> Vehicle | None:
+        """A vehicle that is on the list, or was removed but may still be in the file."""
+        return self._in_force.get(vehicle_id) or self._not_erased.get(vehicle_id)
 
     @callback
     def listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -130,14 +152,16 @@ class RegisterStore:
         await self._save()
 
     async def remove(self, vehicle_id: str) -> None:
-        """Take a vehicle off the list, at once.
+        """Take a vehicle off the list, at once; one that is still in the file is erased there.
 
         Raises:
             VehicleNotListed: there is no vehicle with this id.
             RegisterNotSaved: it is off the list, but would be back after a restart.
         """
-        if self._wanted.get(vehicle_id) is None:
+        removed = self._wanted.get(vehicle_id) or self._not_erased.get(vehicle_id)
+        if removed is None:
             raise VehicleNotListed
+        self._not_erased[vehicle_id] = removed
         self._wanted = self._wanted.without_vehicle(vehicle_id)
         self._not_granted.pop(vehicle_id, None)
         self._put_in_force(self._in_force.without_vehicle(vehicle_id))
@@ -177,20 +201,53 @@ class RegisterStore:
     async def _save(self) -> None:
         if not self._writable:
             raise RegisterNotSaved
-        async with self._writing:
-            wanted = self._wanted
-            is_written = await self._file.write(
-                {
-                    "revision": max(wanted.revision, self._in_force.revision),
-                    "vehicles": [vehicle_to_json(vehicle) for vehicle in wanted.vehicles],
-                }
-            )
-            if not is_written:
-                self._raise_issue(ISSUE_REGISTER_NOT_SAVED)
-                raise RegisterNotSaved
-            self._grant_written(wanted)
+        self._is_behind = True
+        try:
+            async with self._writing:
+                await self._write()
+        finally:
+            if self._is_behind:
+                self._try_again_later()
+            else:
+                self._try_no_more()
+
+    async def _write(self) -> None:
+        wanted = self._wanted
+        is_written = await self._file.write(
+            {
+                "revision": max(wanted.revision, self._in_force.revision),
+                "vehicles": [vehicle_to_json(vehicle) for vehicle in wanted.vehicles],
+            }
+        )
+        if not is_written:
+            self._raise_issue(ISSUE_REGISTER_NOT_SAVED)
+            raise RegisterNotSaved
+        self._is_behind = wanted is not self._wanted
+        self._not_erased = {
+            vehicle_id: vehicle
+            for vehicle_id, vehicle in self._not_erased.items()
+            if wanted.get(vehicle_id) is not None
+        }
+        self._grant_written(wanted)
         for issue in (ISSUE_REGISTER_NOT_SAVED, ISSUE_REGISTER_CORRUPT):
             ir.async_delete_issue(self._hass, DOMAIN, issue)
+
+    async def _try_again(self, _: datetime | Event | None = None) -> None:
+        with contextlib.suppress(RegisterNotSaved):
+            await self._save()
+
+    @callback
+    def _try_again_later(self) -> None:
+        self._try_no_more()
+        self._stop_trying = [
+            async_call_later(self._hass, TRY_AGAIN_SECONDS, self._try_again),
+            self._hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, self._try_again),
+        ]
+
+    @callback
+    def _try_no_more(self) -> None:
+        while self._stop_trying:
+            self._stop_trying.pop()()
 
     async def _keep_aside(self) -> None:
         path = Path(self._file.path)
@@ -232,39 +289,3 @@ def _register_from(saved: dict[str, Any]) -> Register:
     if not isinstance(vehicles, list) or type(revision) is not int:
         raise TypeError
     return Register.of([vehicle_from_json(item) for item in vehicles], revision=revision)
-
-
-class _RegisterFile(Store[dict[str, Any]]):
-    """A store that says whether it could write; Home Assistant's own only logs it."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        super().__init__(
-            hass,
-            STORAGE_VERSION,
-            STORAGE_KEY,
-            private=True,
-            atomic_writes=True,
-            # What is written is made for it and changed by nobody: a thread may turn it into text.
-            serialize_in_event_loop=False,
-        )
-        self._failed = False
-
-    async def write(self, data: dict[str, Any]) -> bool:
-        """Write the file; whether that went well.
-
-        While Home Assistant stops it writes once more at the very end, after this has returned.
-        """
-        self._failed = False
-        try:
-            await self.async_save(data)
-        except OSError:
-            return False
-        return not self._failed
-
-    @override
-    async def _async_write_data(self, data: dict[str, Any]) -> None:
-        try:
-            await super()._async_write_data(data)
-        except SerializationError, WriteError:
-            self._failed = True
-            raise

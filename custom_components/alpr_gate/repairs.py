@@ -15,6 +15,8 @@ from .const import DOMAIN
 from .snapshot import SnapshotFailed, take_snapshot
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from homeassistant.components.repairs import RepairsFlowResult
     from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
@@ -45,6 +47,7 @@ class EngineIssue(StrEnum):
 
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
+VISITS_ISSUE: Final = "visits_not_deleted"
 
 _ISSUE_OF_PROBLEM: Final = {
     EngineProblem.MODEL_REFUSED: EngineIssue.MODEL,
@@ -136,6 +139,20 @@ def clear_engine_issues(hass: HomeAssistant) -> None:
     """There is no engine any more."""
     for issue in EngineIssue:
         ir.async_delete_issue(hass, DOMAIN, issue.value)
+
+
+@callback
+def report_visits_left(hass: HomeAssistant, folder: Path) -> None:
+    """Ask the owner to delete the visits of an entry that was deleted."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        VISITS_ISSUE,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=VISITS_ISSUE,
+        translation_placeholders={"path": str(folder)},
+    )
 
 
 def engine_issue(engine: Engine) -> EngineIssue | None:

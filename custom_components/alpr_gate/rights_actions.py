@@ -15,10 +15,9 @@ from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .archive import AUDIT_LIFETIME
 from .audit import AuditAction
 from .certificate import Evidence, certify
-from .const import CONF_VEHICLE_ID
+from .const import CONF_APPROVED_REQUEST, CONF_VEHICLE_ID
 from .gate_names import gate_names
 from .history_actions import (
-    CONF_APPROVED_REQUEST,
     CONF_PURPOSE,
     described_visit,
     noticed,
@@ -27,6 +26,7 @@ from .history_actions import (
 )
 from .notice import NoticeFacts, make_notice, what_cannot_be_proved
 from .plate_search import SearchReport, search
+from .register_store import RegisterNotSaved
 from .sealed import Sealed, sealing
 from .self_test import NOT_SEARCHED, left_out
 from .vehicle_fields import fields_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from homeassistant.util.json import JsonValueType
 
     from .audit import AuditRecord
+    from .register_store import RegisterStore
     from .runtime import AlprGateConfigEntry
 
 CONF_LANGUAGE: Final = "language"
@@ -80,34 +81,42 @@ async def _forget_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
     desk, store = entry.runtime_data.privacy, entry.runtime_data.register_store
     vehicle_id = call.data[CONF_VEHICLE_ID]
-    listed = store.register.get(vehicle_id)
+    held = store.held(vehicle_id)
     await desk.account_anyway(
         AuditAction.VEHICLE_FORGOTTEN,
         user=call.context.user_id,
         purpose=purpose_of(call),
         vehicle=vehicle_id,
     )
-    if listed is not None:
-        await store.remove(vehicle_id)
+    is_erased = held is None or await _erased(store, vehicle_id)
     done = await desk.archive.forget(vehicle_id)
     desk.news.look()
     for gate in entry.runtime_data.gates.values():
         gate.board.forget_vehicle(vehicle_id)
     await _forget_history(call.hass, entry)
-    if listed is None and (done is None or not done.visits):
+    if held is None and (done is None or not done.visits):
         raise refusal("vehicle_not_held")
     found = SearchReport(0, 0, (), ())
-    if listed is not None:
+    if held is not None:
         found = await call.hass.async_add_executor_job(
-            _search_everything, Path(call.hass.config.config_dir), {vehicle_id: listed.plate}
+            _search_everything, Path(call.hass.config.config_dir), {vehicle_id: held.plate}
         )
     return {
         "visits_destroyed": None if done is None else done.visits,
         "pictures_destroyed": None if done is None else done.pictures,
-        "verified": done is not None and done.verified and not found.findings,
+        "verified": is_erased and done is not None and done.verified and not found.findings,
         "plate_found_in": [*sorted({finding.place for finding in found.findings})],
         "cannot_be_proved": [*await _limits(call.hass)],
     }
+
+
+async def _erased(store: RegisterStore, vehicle_id: str) -> bool:
+    """Take a vehicle off the list; False when it is still in the list's file."""
+    try:
+        await store.remove(vehicle_id)
+    except RegisterNotSaved:
+        return False
+    return True
 
 
 async def _export_vehicle(call: ServiceCall) -> ServiceResponse:

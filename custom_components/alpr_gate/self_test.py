@@ -7,7 +7,7 @@ from pathlib import Path
 import threading
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util import dt as dt_util
@@ -106,7 +106,7 @@ class SelfTest:
     async def _texts(self) -> dict[str, bytes]:
         """What is in memory and may be written at any time: states, and what diagnostics tell."""
         texts = {
-            f"state of {state.entity_id}": json_bytes(state.as_dict())
+            f"state of {state.entity_id}": _text_of(state)
             for state in self._hass.states.async_all()
         }
         for entry in self._hass.config_entries.async_loaded_entries(DOMAIN):
@@ -117,6 +117,15 @@ class SelfTest:
     def _rest(self) -> None:
         if self._stopping.wait(PAUSE_SECONDS):
             raise SearchStoppedError
+
+
+def _text_of(state: State) -> bytes:
+    """A state as it would be written; other integrations' attributes may be anything."""
+    content = state.as_dict()
+    try:
+        return json_bytes(content)
+    except TypeError, ValueError, RecursionError:
+        return repr(content).encode("utf-8", "replace")
 
 
 def left_out(folder: Path) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.const import CONF_NAME, WEEKDAYS
@@ -38,7 +39,9 @@ from .vehicle_fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from .alpr.gate.vehicle import Vehicle
 
 _LIMITS: Final = vol.Schema(
     {
@@ -110,3 +113,22 @@ def answers_from(fields: Mapping[str, Any]) -> dict[str, Any]:
 def shown_at(field: str) -> str:
     """Where the form shows what is wrong with a field: at it, unless it is in a section."""
     return "base" if field in _LIMITS.schema else field
+
+
+def labels(vehicles: Iterable[Vehicle]) -> dict[str, str]:
+    """What to call each vehicle in a choice, by its id: equal names are told apart."""
+    listed = tuple(vehicles)
+    names = Counter(vehicle.name for vehicle in listed)
+    told = {
+        vehicle.id: f"{vehicle.name}, {vehicle.household}"
+        if vehicle.household and names[vehicle.name] > 1
+        else vehicle.name
+        for vehicle in listed
+    }
+    alike = Counter(told.values())
+    number = Counter[str]()
+    for vehicle_id, label in told.items():
+        if alike[label] > 1:
+            number[label] += 1
+            told[vehicle_id] = f"{label} ({number[label]})"
+    return told

@@ -26,25 +26,35 @@ class VisitRecorder:
         hass: HomeAssistant,
         archive: Archive,
         strangers: StrangerCounter,
+        *,
+        is_listed: Callable[[str], bool],
         recorded: Callable[[], None],
     ) -> None:
-        """``recorded()`` is called after each visit, written down or not."""
+        """``is_listed`` is asked with a vehicle's id.
+
+        ``recorded()`` is called after each visit, written down or not.
+        """
         self._hass = hass
         self._archive = archive
         self._strangers = strangers
+        self._is_listed = is_listed
         self._recorded = recorded
 
     @callback
     def visit_ended(self, visit: VisitSummary, picture: bytes | None) -> None:
-        """Write a visit down. A stranger's plate becomes a token here and goes no further."""
+        """Write a visit down. A stranger's plate becomes a token here and goes no further.
+
+        A vehicle that was taken off the list while it was in view is not named, nor shown.
+        """
+        is_gone = visit.vehicle is not None and not self._is_listed(visit.vehicle)
         to_keep = VisitToKeep(
             gate=visit.gate,
             verdict=(Verdict.OPEN if visit.opened else visit.verdict).value,
             reason=visit.reason.value,
             looks=visit.looks,
-            vehicle=visit.vehicle,
+            vehicle=None if is_gone else visit.vehicle,
             token=self._token(visit),
-            picture=picture,
+            picture=None if is_gone else picture,
         )
         self._hass.async_create_task(self._record(to_keep), "alpr_gate visit recorded")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from typing import TYPE_CHECKING, Final
@@ -47,9 +48,38 @@ CREATE TABLE IF NOT EXISTS clock (
 );
 """
 
+EMPTY_JOURNAL: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
+ASIDE_SUFFIX: Final = ".damaged"
+_MISSHAPEN: Final = """
+SELECT EXISTS (
+    SELECT 1 FROM visits WHERE typeof(mark) <> 'text' OR typeof(gate) <> 'text'
+    OR typeof(verdict) <> 'text' OR typeof(reason) <> 'text' OR typeof(looks) <> 'integer'
+    OR typeof(vehicle) NOT IN ('text', 'null') OR typeof(token) NOT IN ('blob', 'null')
+    OR NOT at BETWEEN 0 AND 2.5e11 OR NOT expires BETWEEN 0 AND 2.5e11
+) OR EXISTS (
+    SELECT 1 FROM pictures WHERE typeof(jpeg) <> 'blob' OR NOT expires BETWEEN 0 AND 2.5e11
+) OR EXISTS (
+    SELECT 1 FROM holds WHERE typeof(reason) <> 'text' OR typeof(person) <> 'text'
+    OR NOT until BETWEEN 0 AND 2.5e11
+) OR EXISTS (SELECT 1 FROM clock WHERE NOT last_seen BETWEEN 0 AND 2.5e11)
+"""
+"""Whether anything is there that was never written so: a damaged page may still hang together.
+
+2.5e11 seconds are where the calendar ends.
+"""
+FAILURES: Final = (OSError, sqlite3.Error, UnicodeDecodeError)
+"""What using the window may raise."""
+
 
 class WindowDamagedError(Exception):
     """The file is no window; it must be put aside."""
+
+
+def shows_damage(error: Exception) -> bool:
+    """Whether one of FAILURES means a damaged file, and no disk that is full or read-only."""
+    if isinstance(error, sqlite3.OperationalError):
+        return str(error).startswith(("Could not decode", "no such "))
+    return not isinstance(error, OSError)
 
 
 class WindowFile:
@@ -59,7 +89,7 @@ class WindowFile:
         """Use the file ``path``; `open` makes it."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self.ended_badly = False
+        self._ended_badly = False
         """The last run was cut off: its journal may hold what was being destroyed."""
 
     @property
@@ -68,36 +98,50 @@ class WindowFile:
         return self._path, self._path.with_name(self._path.name + "-wal")
 
     def open(self) -> None:
-        """Open or make the file, mode 0600.
+        """Open or make the file, mode 0600; what a power cut left in it is gone after that.
 
         Raises WindowDamagedError when it is no window, and OSError or sqlite3.OperationalError when
         the disk does not allow it.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = self.files[1]
-        self.ended_badly = journal.exists() and journal.stat().st_size > 0
+        self._ended_badly |= journal.exists() and journal.stat().st_size > 0
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         self._path.chmod(0o600)
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            # Visits may be lost with the last minute before a power cut, the file may not be: what
-            # must survive is in the account. It spares memory cards a flush for every car.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA busy_timeout = 2000")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
-            if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise WindowDamagedError("quick_check")
-            connection.executescript(SCHEMA)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.OperationalError:
+            _prepare(connection)
+            if self._ended_badly:
+                _rewrite(connection)
+        except (*FAILURES, WindowDamagedError) as error:
             connection.close()
-            raise
-        except (sqlite3.DatabaseError, WindowDamagedError) as error:
-            connection.close()
+            # In a statement that is right, SQLITE_ERROR means names other than those of the schema.
+            is_other_schema = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+            if isinstance(error, WindowDamagedError) or not (
+                is_other_schema or shows_damage(error)
+            ):
+                raise
             raise WindowDamagedError(str(error)) from error
         self._connection = connection
+        self._ended_badly = False
+
+    def put_aside(self) -> None:
+        """Give a damaged file another name and begin a new one; raises what `open` raises."""
+        if self._connection is not None:
+            with contextlib.suppress(*FAILURES):
+                self._connection.close()
+            self._connection = None
+        for path in self.files:
+            if path.exists():
+                path.replace(_aside(path))
+        self._ended_badly = False
+        self.open()
+
+    def remove_aside(self, *, written_before: float) -> None:
+        """Destroy what was put aside and last written before then, by the wall clock."""
+        for path in map(_aside, self.files):
+            if path.exists() and path.stat().st_mtime <= written_before:
+                path.unlink()
 
     def close(self) -> None:
         """Empty the journal and close the file."""
@@ -129,16 +173,53 @@ class WindowFile:
 
     def truncate_journal(self) -> None:
         """Move the journal's content into the file and empty the journal."""
-        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.db.execute(EMPTY_JOURNAL)
 
     def rewrite(self) -> None:
         """Write the whole file anew, without what its unused parts may hold."""
-        self.db.execute("VACUUM")
-        self.truncate_journal()
+        _rewrite(self.db)
 
     def transaction(self) -> _Transaction:
         """All or nothing; on disk once the journal is emptied."""
         return _Transaction(self.db)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Set the connection up, make what is missing, and look whether everything is as written."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    # Visits may be lost with the last minute before a power cut, the file may not be: what
+    # must survive is in the account. It spares memory cards a flush for every car.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA busy_timeout = 2000")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
+    if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+        raise WindowDamagedError("quick_check")
+    connection.executescript(SCHEMA)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    if connection.execute(_MISSHAPEN).fetchone()[0]:
+        raise WindowDamagedError("misshapen")
+
+
+def _rewrite(connection: sqlite3.Connection) -> None:
+    connection.execute("VACUUM")
+    connection.execute(EMPTY_JOURNAL)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(path.name + ASIDE_SUFFIX)
+
+
+def destroy_window(path: Path) -> None:
+    """Overwrite and delete a closed window with all that lies beside it; raises OSError."""
+    for file in path.parent.glob(path.name + "*"):
+        with file.open("r+b") as content:
+            content.write(bytes(file.stat().st_size))
+            content.flush()
+            os.fsync(content.fileno())
+        file.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        path.parent.rmdir()
 
 
 class _Transaction:

@@ -35,10 +35,11 @@ from custom_components.alpr_gate.register_store import RegisterNotSaved, Registe
 from custom_components.alpr_gate.snapshot import SnapshotFailed, SnapshotProblem
 
 from .conftest import CAMERA, GATE_ID
+from .street import id_of
 
 PLATE = "ab-123 cd"
 TELLING = ("AB123CD", "ab-123 cd", "NE11WER", "ne 11 wer", "AB*")
-ANNA = Vehicle(id="anna", name="Anna", plate="AB123CD")
+ANNA = Vehicle(id=id_of("Anna"), name="Anna", plate="AB123CD")
 READS = FrameReads(
     sequence=1,
     size=(1920, 1080),
@@ -198,7 +199,9 @@ async def test_removing_takes_a_vehicle_off_the_list(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
-    await hass.services.async_call(DOMAIN, "remove_vehicle", {"vehicle_id": "anna"}, blocking=True)
+    await hass.services.async_call(
+        DOMAIN, "remove_vehicle", {"vehicle_id": id_of("Anna")}, blocking=True
+    )
     assert len(register_store.register) == 0
 
 
@@ -254,12 +257,39 @@ async def test_data_of_another_shape_is_refused_without_telling_the_plate(
     assert PLATE not in caplog.text
 
 
+@pytest.mark.parametrize("plate", [None, True, 1.5, [PLATE], {"plate": PLATE}])
+async def test_what_is_no_text_does_not_become_a_plate(
+    hass: HomeAssistant,
+    register_store: RegisterStore,
+    caplog: pytest.LogCaptureFixture,
+    plate: object,
+) -> None:
+    caplog.set_level("DEBUG")
+    await register_store.add(ANNA)
+    for action, data in (
+        ("update_vehicle", {"vehicle_id": ANNA.id}),
+        ("add_vehicle", {"name": "Ben"}),
+    ):
+        with pytest.raises(vol.Invalid) as refused:
+            await act(hass, action, **data, plate=plate)
+        assert PLATE not in str(refused.value)
+    assert PLATE not in caplog.text
+    assert register_store.register.vehicles == (ANNA,)
+
+
+async def test_a_plate_of_digits_may_come_as_a_number(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    answer = await act(hass, "add_vehicle", name="Anna", plate=123456)
+    assert answer["plate"] == "123456"
+
+
 @pytest.mark.parametrize("action", ["update_vehicle", "remove_vehicle"])
 async def test_what_is_not_listed_can_be_neither_changed_nor_removed(
     hass: HomeAssistant, register_store: RegisterStore, action: str
 ) -> None:
     with pytest.raises(HomeAssistantError) as refused:
-        await hass.services.async_call(DOMAIN, action, {"vehicle_id": "anna"}, blocking=True)
+        await hass.services.async_call(DOMAIN, action, {"vehicle_id": id_of("Anna")}, blocking=True)
     assert key_of(refused.value) == "vehicle_not_listed"
 
 
@@ -267,8 +297,8 @@ async def test_what_is_not_listed_can_be_neither_changed_nor_removed(
     ("action", "data"),
     [
         ("add_vehicle", {"name": "Ben", "plate": "XY 987"}),
-        ("update_vehicle", {"vehicle_id": "anna", "enabled": False}),
-        ("remove_vehicle", {"vehicle_id": "anna"}),
+        ("update_vehicle", {"vehicle_id": id_of("Anna"), "enabled": False}),
+        ("remove_vehicle", {"vehicle_id": id_of("Anna")}),
         ("list_vehicles", {}),
         ("scan", {}),
     ],
@@ -395,6 +425,40 @@ async def test_no_plate_reaches_the_bus_or_a_log_by_an_action(
     for plate in TELLING:
         assert plate not in told
         assert plate not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("update_vehicle", {"vehicle_id": PLATE, "enabled": False}, "vehicle_not_listed"),
+        ("update_vehicle", {"vehicle_id": "", "plate": PLATE}, "vehicle_not_listed"),
+        ("remove_vehicle", {"vehicle_id": PLATE}, "vehicle_not_listed"),
+        ("remove_vehicle", {"vehicle_id": [PLATE]}, None),
+        ("scan", {"gate": PLATE}, "gate_unknown"),
+    ],
+)
+async def test_a_plate_in_the_wrong_field_is_refused_and_not_repeated(
+    hass: HomeAssistant,
+    register_store: RegisterStore,
+    gate: Mock,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    data: dict[str, Any],
+    key: str | None,
+) -> None:
+    caplog.set_level("DEBUG")
+    caplog.set_level("INFO", "pytest_homeassistant_custom_component")
+    calls: list[Event] = async_capture_events(hass, EVENT_CALL_SERVICE)
+    with pytest.raises((HomeAssistantError, vol.Invalid)) as refused:
+        await hass.services.async_call(
+            DOMAIN, action, dict(data), blocking=True, return_response=action == "scan"
+        )
+    if key is not None:
+        assert isinstance(refused.value, HomeAssistantError)
+        assert key_of(refused.value) == key
+    told = "".join(json_dumps(call.data) for call in calls)
+    for text in (str(refused.value), told, caplog.text):
+        assert PLATE not in text
 
 
 async def test_no_plate_reaches_a_script_s_trace_by_an_action(

@@ -191,6 +191,21 @@ async def test_home_assistant_going_down_ends_it(hass: HomeAssistant) -> None:
         assert not is_there(pid)
 
 
+async def test_its_folder_is_gone_after_home_assistant_stopped(hass: HomeAssistant) -> None:
+    async with running(hass) as engine:
+        pid = await ready(engine)
+        assert engine._child is not None
+        folder = engine._child.socket.parent
+        assert folder.exists()
+        # Home Assistant cancels what runs in the background before it tells that it stops.
+        for task in tuple(hass._background_tasks):
+            task.cancel()
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+        await until(lambda: is_in(engine, EngineState.STOPPED))
+        assert not is_there(pid)
+        assert not folder.exists()
+
+
 async def test_it_can_be_stopped_at_any_moment_and_twice(hass: HomeAssistant) -> None:
     for pause in (0.0, 0.001, 0.01, 0.05, 0.15):
         engine = EngineProcess(hass, command("well"), IMPATIENT)

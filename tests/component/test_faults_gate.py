@@ -22,6 +22,7 @@ from .street import (
     STRANGER,
     TRIGGER,
     Street,
+    id_of,
     plate,
 )
 
@@ -282,7 +283,7 @@ async def test_fault_40_a_vehicle_removed_while_its_car_is_read(loaded: Street) 
     loaded.engine.seconds = 0.15
     await loaded.arrive(film)
     await loaded.until(lambda: film[0] in loaded.engine.bodies)
-    await loaded.data.register_store.remove("id-of-Ann's car")
+    await loaded.data.register_store.remove(id_of("Ann's car"))
     await burst_over(loaded)
     assert loaded.commands == []
 
@@ -375,17 +376,17 @@ async def test_fault_45_what_is_reported_right_after_the_start_confirms_nothing(
 
 
 async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> None:
-    await loaded.data.register_store.remove("id-of-Ann's car")
+    await loaded.data.register_store.remove(id_of("Ann's car"))
     await loaded.list_car("Plumber", KNOWN, uses_left=1)
     await loaded.arrive(loaded.pictures.approach(KNOWN, 4))
     await loaded.until_told("opened", "listed")
-    vehicle = loaded.data.register_store.register.get("id-of-Plumber")
+    vehicle = loaded.data.register_store.register.get(id_of("Plumber"))
     assert vehicle is not None
     assert vehicle.uses_left == 0
 
 
 async def test_fault_46_an_expired_pass_does_not_open(loaded: Street) -> None:
-    await loaded.data.register_store.remove("id-of-Ann's car")
+    await loaded.data.register_store.remove(id_of("Ann's car"))
     ended = dt_util.now() - timedelta(minutes=1)
     await loaded.list_car("Plumber", KNOWN, valid_until=ended)
     await loaded.arrive(loaded.pictures.approach(KNOWN))

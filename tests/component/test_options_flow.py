@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
 from custom_components.alpr_gate.alpr.gate.schedule import EVERY_DAY, DailyWindow, Schedule
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.audit import AuditAction, AuditError
 from custom_components.alpr_gate.register_store import RegisterNotSaved, RegisterStore
 
 from .conftest import GATE_ID
@@ -309,6 +310,43 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
         household="Miller",
         second_factor=False,
     )
+
+
+@pytest.mark.parametrize("step", ["change_vehicle", "remove_vehicle"])
+async def test_vehicles_are_chosen_by_name_without_their_plates(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore, step: str
+) -> None:
+    for number, (name, household) in enumerate(
+        (("Anna", None), ("Van", None), ("Van", "Miller"), ("Van", "Miller"), ("Van", "Smith"))
+    ):
+        await register_store.add(
+            Vehicle(id=f"v{number}", name=name, plate=f"AB{number}CD", household=household)
+        )
+    result = await go_to(hass, entry, step)
+    assert result["data_schema"] is not None
+    (selector,) = result["data_schema"].schema.values()
+    assert {one["value"]: one["label"] for one in selector.config["options"]} == {
+        "v0": "Anna",
+        "v1": "Van",
+        "v2": "Van, Miller (1)",
+        "v3": "Van, Miller (2)",
+        "v4": "Van, Smith",
+    }
+
+
+async def test_a_form_that_shows_a_plate_is_written_down_first(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    archive = entry.runtime_data.privacy.archive
+    await go_to(hass, entry, "change_vehicle")
+    assert [one.action for one in await archive.account_since(0.0)] == [AuditAction.STARTED]
+    await edit(hass, entry, "anna")
+    record = (await archive.account_since(0.0))[-1]
+    assert (record.action, record.details) == (AuditAction.LIST_READ, {"vehicle": "anna"})
+    with patch.object(archive, "account", side_effect=AuditError("disk full")):
+        result = await edit(hass, entry, "anna")
+    assert result["reason"] == "not_accounted"
 
 
 async def test_a_vehicle_of_a_gate_that_is_gone_does_not_come_to_pass_every_gate(

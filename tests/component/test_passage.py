@@ -18,7 +18,7 @@ from custom_components.alpr_gate import gate_controller
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
 
-from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Street, plate
+from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Street, id_of, plate
 
 EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
@@ -277,11 +277,11 @@ async def test_a_scan_reads_every_camera_and_decides_nothing(
 
 async def test_an_opening_of_a_pass_that_cannot_be_written_still_counts(loaded: Street) -> None:
     """The list is on a full disk: the use is in force at once, and the list says what is wrong."""
-    await loaded.data.register_store.remove("id-of-Ann's car")
+    await loaded.data.register_store.remove(id_of("Ann's car"))
     await loaded.list_car("Plumber", KNOWN, uses_left=1)
     with patch.object(loaded.data.register_store._file, "write", return_value=False):
         await loaded.arrive(loaded.pictures.approach(KNOWN, 4))
         await loaded.until_told("opened", "listed")
-    vehicle = loaded.data.register_store.register.get("id-of-Plumber")
+    vehicle = loaded.data.register_store.register.get(id_of("Plumber"))
     assert vehicle is not None
     assert vehicle.uses_left == 0

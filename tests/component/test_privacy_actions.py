@@ -9,12 +9,13 @@ from http import HTTPStatus
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.auth.models import User
 from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import issue_registry as ir, restore_state
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -31,10 +32,12 @@ from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.look_ups import FourEyes
 from custom_components.alpr_gate.privacy_desk import PrivacyDesk, audit_file
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
+from custom_components.alpr_gate.register_file import RegisterFile
+from custom_components.alpr_gate.register_store import RegisterNotSaved, VehicleNotListed
 from custom_components.alpr_gate.retention import Retention
 
 from .conftest import GATE_ID
-from .street import KNOWN, STRANGER, Street
+from .street import KNOWN, STRANGER, Street, id_of
 
 PURPOSE = "The gate was damaged last night"
 PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 20
@@ -112,7 +115,7 @@ async def test_a_search_can_be_narrowed(
     hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
 ) -> None:
     later = (dt_util.utcnow() + timedelta(hours=1)).isoformat()
-    narrowed: tuple[dict[str, Any], ...] = ({"since": later}, {"vehicle_id": "another"})
+    narrowed: tuple[dict[str, Any], ...] = ({"since": later}, {"vehicle_id": id_of("another")})
     for none in narrowed:
         found = await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, **none)
         assert found == {"visits": []}
@@ -132,6 +135,32 @@ async def test_a_purpose_is_not_put_on_the_bus_nor_with_a_plate_anywhere(
     told = [call.data["service_data"]["purpose"] for call in calls]
     assert told == ["**REDACTED**"] * 2
     assert KNOWN not in await hass.async_add_executor_job(audit_file(hass).read_text)
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "key"),
+    [
+        ("search_visits", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("search_visits", {"gate": STRANGER}, "gate_unknown"),
+        ("search_visits", {"request_id": STRANGER}, "no_such_request"),
+        ("export_vehicle", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("forget_vehicle", {"vehicle_id": STRANGER}, "vehicle_not_listed"),
+        ("view_evidence", {"visit": STRANGER}, "visit_unknown"),
+    ],
+)
+async def test_a_plate_in_the_wrong_field_is_neither_written_down_nor_put_on_the_bus(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    desk: PrivacyDesk,
+    action: str,
+    data: dict[str, Any],
+    key: str,
+) -> None:
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    assert await refused(hass, hass_admin_user, action, purpose=PURPOSE, **data) == key
+    assert STRANGER not in "".join(str(call.data) for call in calls)
+    written = await hass.async_add_executor_job(audit_file(hass).read_text)
+    assert STRANGER not in written
 
 
 @pytest.mark.parametrize(
@@ -424,6 +453,81 @@ async def test_forgetting_names_the_place_where_the_plate_is_still_found(
     assert answer["plate_found_in"] == ["notes.txt"]
 
 
+async def test_a_vehicle_that_is_forgotten_while_it_is_in_view_leaves_no_name_id_or_picture(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    loaded: Street,
+    desk: PrivacyDesk,
+    vehicle_id: str,
+) -> None:
+    kept = Retention(listed_pictures=True, unknown_pictures=True)
+    await desk.follow(PrivacySettings(retention=kept))
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    told = hass.states.get("event.front_gate_passage")
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    await act(hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE)
+    for state in hass.states.async_all():
+        assert "Ann" not in json.dumps(state.as_dict(), default=str)
+    for stored in restore_state.async_get(hass).async_get_stored_states():
+        assert "Ann" not in json.dumps(stored.as_dict(), default=str)
+    still_told = hass.states.get("event.front_gate_passage")
+    assert still_told is not None
+    assert still_told.state == told.state
+    assert still_told.attributes["reason"] == "listed"
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    await loaded.until(lambda: desk.archive.status.visits == 1)
+    (visit,) = await desk.archive.search()
+    assert visit.vehicle is None
+    assert not visit.has_picture
+
+
+async def test_a_vehicle_that_was_forgotten_before_the_start_is_not_named_after_it(
+    hass: HomeAssistant, hass_admin_user: MockUser, loaded: Street, vehicle_id: str
+) -> None:
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    assert loaded.entry is not None
+    await hass.config_entries.async_reload(loaded.entry.entry_id)
+    told = hass.states.get("event.front_gate_passage")
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    await act(hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE)
+    for state in hass.states.async_all():
+        assert "Ann" not in json.dumps(state.as_dict(), default=str)
+
+
+async def test_fault_37_forgetting_on_a_full_disk_destroys_the_rest_and_is_not_verified(
+    hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
+) -> None:
+    forget: dict[str, Any] = {"vehicle_id": vehicle_id, "purpose": PURPOSE}
+    with patch.object(RegisterFile, "write", return_value=False):
+        answer = await act(hass, hass_admin_user, "forget_vehicle", **forget)
+    assert answer["visits_destroyed"] == 1
+    assert answer["verified"] is False
+    assert await desk.archive.search(vehicle=vehicle_id) == []
+    answer = await act(hass, hass_admin_user, "forget_vehicle", **forget)
+    assert answer["verified"] is True
+    assert await refused(hass, hass_admin_user, "forget_vehicle", **forget) == "vehicle_not_held"
+
+
+async def test_fault_37_removing_again_writes_what_was_not_written_and_is_written_down_twice(
+    hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, vehicle_id: str
+) -> None:
+    remove: dict[str, Any] = {"answers": False, "vehicle_id": vehicle_id}
+    with (
+        patch.object(RegisterFile, "write", return_value=False),
+        pytest.raises(RegisterNotSaved),
+    ):
+        await act(hass, hass_admin_user, "remove_vehicle", **remove)
+    await act(hass, hass_admin_user, "remove_vehicle", **remove)
+    done = [one for one in await account(desk) if one.action is AuditAction.VEHICLE_REMOVED]
+    assert len(done) == 2
+    with pytest.raises(VehicleNotListed):
+        await act(hass, hass_admin_user, "remove_vehicle", **remove)
+
+
 async def test_an_export_holds_everything_about_one_vehicle(
     hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
 ) -> None:
@@ -523,7 +627,7 @@ async def test_a_visit_that_ended_can_be_searched_a_stranger_as_a_token_only(
     assert state is not None
     assert state.state == "1"
     opened = await noted(watched.data.privacy, AuditAction.OPENED)
-    assert opened.details["vehicle"] == "id-of-Ann's car"
+    assert opened.details["vehicle"] == id_of("Ann's car")
 
 
 async def test_fault_37_a_gate_does_not_open_when_the_account_cannot_be_written(

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 import errno
 import json
 from pathlib import Path
@@ -17,7 +18,9 @@ from unittest.mock import patch
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle, vehicle_to_json
 from custom_components.alpr_gate.const import DOMAIN
@@ -39,10 +42,11 @@ def hass_storage() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def store(hass: HomeAssistant) -> RegisterStore:
+async def store(hass: HomeAssistant) -> AsyncIterator[RegisterStore]:
     store = RegisterStore(hass)
     await store.load()
-    return store
+    yield store
+    await store.close()
 
 
 @pytest.fixture
@@ -72,6 +76,11 @@ def wrapped(data: Any, version: int = 1) -> str:
     return json.dumps(
         {"version": version, "minor_version": 1, "key": "alpr_gate.register", "data": data}
     )
+
+
+async def a_minute_later(hass: HomeAssistant) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1, seconds=1))
+    await hass.async_block_till_done()
 
 
 async def reloaded(hass: HomeAssistant) -> RegisterStore:
@@ -296,6 +305,62 @@ async def test_fault_37_on_a_full_disk_a_removed_vehicle_is_out_all_the_same(
         await store.remove("anna")
     assert names(store) == []
     assert issues() == {"register_not_saved"}
+
+
+async def test_fault_37_a_removal_that_is_not_written_can_be_asked_for_again_until_it_is(
+    hass: HomeAssistant, store: RegisterStore, issues: Callable[[], set[str]]
+) -> None:
+    await store.add(ANNA)
+    with full_disk():
+        for _ in range(2):
+            with pytest.raises(RegisterNotSaved):
+                await store.remove("anna")
+            assert store.held("anna") == ANNA
+    await store.remove("anna")
+    assert len((await reloaded(hass)).register) == 0
+    assert issues() == set()
+    assert store.held("anna") is None
+    with pytest.raises(VehicleNotListed):
+        await store.remove("anna")
+
+
+async def test_fault_37_what_is_not_written_is_tried_again_every_minute(
+    hass: HomeAssistant, store: RegisterStore, issues: Callable[[], set[str]]
+) -> None:
+    await store.add(ANNA)
+    with full_disk():
+        with pytest.raises(RegisterNotSaved):
+            await store.remove("anna")
+        await a_minute_later(hass)
+    assert issues() == {"register_not_saved"}
+    await a_minute_later(hass)
+    assert issues() == set()
+    assert len((await reloaded(hass)).register) == 0
+
+
+async def test_fault_37_what_is_not_written_is_tried_a_last_time_when_home_assistant_stops(
+    hass: HomeAssistant, store: RegisterStore
+) -> None:
+    await store.add(ANNA)
+    with full_disk(), pytest.raises(RegisterNotSaved):
+        await store.remove("anna")
+    hass.bus.async_fire("homeassistant_final_write")
+    await hass.async_block_till_done()
+    assert len((await reloaded(hass)).register) == 0
+
+
+async def test_fault_37_a_removed_vehicle_stays_out_over_a_reload_on_a_full_disk(
+    hass: HomeAssistant, store: RegisterStore
+) -> None:
+    await store.add(ANNA)
+    with full_disk():
+        with pytest.raises(RegisterNotSaved):
+            await store.remove("anna")
+        assert not await store.close()
+        await store.load()
+        assert names(store) == []
+    assert await store.close()
+    assert names(await reloaded(hass)) == []
 
 
 async def test_fault_37_a_change_that_is_not_written_keeps_the_vehicle_out_until_it_is(

@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.alpr_gate import byte_finder, self_test
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.const import DOMAIN
+from custom_components.alpr_gate.privacy_desk import audit_file
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
 from custom_components.alpr_gate.retention import Retention
 
@@ -82,6 +83,30 @@ async def test_a_plate_in_a_state_is_found_before_anybody_writes_it_down(
     hass.states.async_remove(telling)
     await loaded.data.privacy.self_test.run()
     assert places(hass) == set()
+
+
+@pytest.mark.parametrize("odd", [object(), "bad \ud800 text", {("a",): 1}, float("inf")])
+async def test_an_attribute_that_cannot_be_written_down_does_not_end_the_search(
+    hass: HomeAssistant, loaded: Street, odd: object
+) -> None:
+    hass.states.async_set("sensor.other", "on", {"odd": odd, "note": f"saw {KNOWN}"})
+    await loaded.data.privacy.self_test.run()
+    assert places(hass) == {"state of sensor.other"}
+    hass.states.async_remove("sensor.other")
+
+
+async def test_it_runs_every_day_though_the_account_cannot_be_read_and_says_so(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    account = audit_file(hass)
+
+    def damage() -> None:
+        account.write_bytes(b"\xff nonsense\n" + account.read_bytes())
+
+    await hass.async_add_executor_job(damage)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, seconds=1))
+    await loaded.until(lambda: loaded.data.privacy.self_test.at is not None)
+    assert (DOMAIN, "audit_broken") in ir.async_get(hass).issues
 
 
 async def test_it_runs_every_day_by_itself(hass: HomeAssistant, loaded: Street) -> None:

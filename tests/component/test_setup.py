@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 import threading
 from unittest.mock import patch
 
@@ -16,11 +17,15 @@ from homeassistant.helpers import (
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
 from custom_components.alpr_gate.opener_check import OpenerProblem
+from custom_components.alpr_gate.privacy_desk import audit_file, window_file
+from custom_components.alpr_gate.register_file import RegisterFile
+from custom_components.alpr_gate.register_store import RegisterNotSaved
 
 from .conftest import GATE_ID
-from .street import CAMERA, GATE, KNOWN, QUICK, Street
+from .street import CAMERA, GATE, KNOWN, QUICK, Street, id_of
 
 SECOND = "binary_sensor.second_loop"
 
@@ -68,6 +73,16 @@ async def test_unloading_leaves_no_task_no_thread_no_engine(
     assert loaded.camera.asked == asked
 
 
+async def test_a_set_up_that_fails_leaves_no_engine_behind(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    with patch("custom_components.alpr_gate.follow_gates", side_effect=RuntimeError("boom")):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert (street.engine.starts, street.engine.stops) == (1, 1)
+    assert our_tasks() == set()
+
+
 async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded: Street) -> None:
     assert loaded.entry is not None
     assert await hass.config_entries.async_reload(loaded.entry.entry_id)
@@ -76,6 +91,45 @@ async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded
     await asyncio.sleep(0.2)
     await loaded.arrive(loaded.pictures.approach(KNOWN))
     await loaded.until_told("opened", "listed")
+
+
+async def test_fault_37_a_removal_that_cannot_be_written_outlives_a_reload(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    (vehicle,) = loaded.data.register_store.register.vehicles
+    with patch.object(RegisterFile, "write", return_value=False):
+        with pytest.raises(RegisterNotSaved):
+            await loaded.data.register_store.remove(vehicle.id)
+        assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+        assert len(loaded.data.register_store.register) == 0
+    assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+    assert len(loaded.data.register_store.register) == 0
+
+
+async def test_deleting_the_entry_destroys_visits_and_pictures_and_keeps_list_and_account(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    visit = VisitToKeep(GATE_ID, "open", "listed", 2, vehicle=id_of("Ann's car"))
+    assert await loaded.data.privacy.archive.record(visit) is not None
+    window, account = window_file(hass), audit_file(hass)
+    aside = window.with_name("window.db.damaged")
+    await hass.async_add_executor_job(aside.write_bytes, b"visits")
+    await hass.config_entries.async_remove(loaded.entry.entry_id)
+    assert not window.parent.exists()
+    assert account.exists()
+
+
+async def test_visits_that_cannot_be_deleted_with_the_entry_are_the_owners_to_delete(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    with patch.object(Path, "unlink", side_effect=OSError(30, "Read-only file system")):
+        await hass.config_entries.async_remove(loaded.entry.entry_id)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "visits_not_deleted")
+    assert issue is not None
+    assert issue.translation_placeholders == {"path": str(window_file(hass).parent)}
 
 
 async def test_a_gate_is_added_changed_and_removed_without_touching_the_others(

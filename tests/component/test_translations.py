@@ -41,6 +41,7 @@ from custom_components.alpr_gate.look_ups import AccessProblem
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_form import privacy_schema
 from custom_components.alpr_gate.privacy_news import PrivacyEventType
+from custom_components.alpr_gate.repairs import VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
@@ -201,7 +202,8 @@ PEOPLE_ISSUES = ("repeated_look_ups", "access_rules_changed")
 
 
 def test_every_issue_about_privacy_has_words() -> None:
-    for issue in (*ArchiveProblem, "plate_found", "access_requested", *PEOPLE_ISSUES):
+    issues = (*ArchiveProblem, "plate_found", "access_requested", VISITS_ISSUE, *PEOPLE_ISSUES)
+    for issue in issues:
         assert WORDS["issues"][issue].keys() == {"title", "description"}
 
 

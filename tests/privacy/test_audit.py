@@ -30,11 +30,11 @@ def chain(tmp_path: Path) -> AuditChain:
 
 
 def _lines(chain: AuditChain) -> list[str]:
-    return chain._path.read_text().splitlines(keepends=True)
+    return chain._file.path.read_text().splitlines(keepends=True)
 
 
 def _write(chain: AuditChain, lines: list[str]) -> None:
-    chain._path.write_text("".join(lines))
+    chain._file.path.write_text("".join(lines))
 
 
 def test_an_untouched_chain_is_whole(chain: AuditChain) -> None:
@@ -100,11 +100,11 @@ def test_a_removed_record_is_found(chain: AuditChain, index: int) -> None:
 @pytest.mark.parametrize("kept", range(5))
 def test_a_cut_off_end_is_found_at_the_next_start(chain: AuditChain, kept: int) -> None:
     _write(chain, _lines(chain)[:kept])
-    assert AuditChain(chain._path).open().fault is AuditFault.TRUNCATED
+    assert AuditChain(chain._file.path).open().fault is AuditFault.TRUNCATED
 
 
 def test_a_missing_head_is_found(chain: AuditChain) -> None:
-    chain._head_path.unlink()
+    chain._file.head_path.unlink()
     assert chain.verify().fault is AuditFault.TRUNCATED
 
 
@@ -116,25 +116,52 @@ def test_a_line_that_is_no_record_is_found(chain: AuditChain) -> None:
     assert (report.fault, report.at_record) == (AuditFault.UNREADABLE, 3)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("details", None),
+        ("details", ["vehicle"]),
+        ("details", {"vehicle": ["v1"]}),
+        ("number", "3"),
+        ("number", None),
+        ("at", None),
+        ("at", float("nan")),
+        ("user", 7),
+        ("purpose", {}),
+        ("previous", None),
+        ("hash", None),
+        ("action", []),
+    ],
+)
+def test_a_field_of_another_kind_makes_a_line_no_record(
+    chain: AuditChain, field: str, value: object
+) -> None:
+    lines = _lines(chain)
+    lines[2] = json.dumps({**json.loads(lines[2]), field: value}) + "\n"
+    _write(chain, lines)
+    report = AuditChain(chain._file.path).open()
+    assert (report.fault, report.at_record) == (AuditFault.UNREADABLE, 3)
+
+
 def test_after_a_power_cut_the_half_line_goes_and_the_rest_is_whole(chain: AuditChain) -> None:
-    with chain._path.open("a") as file:
+    with chain._file.path.open("a") as file:
         file.write('{"number": 6, "at"')
-    again = AuditChain(chain._path)
+    again = AuditChain(chain._file.path)
     assert (again.open().records, again.verify().fault) == (5, None)
     again.append(9.0, AuditAction.STARTED)
     assert (again.verify().records, again.verify().fault) == (6, None)
 
 
 def test_a_power_cut_between_record_and_head_loses_nothing(chain: AuditChain) -> None:
-    head = chain._head_path.read_bytes()
+    head = chain._file.head_path.read_bytes()
     chain.append(9.0, AuditAction.HELD)
-    chain._head_path.write_bytes(head)
-    again = AuditChain(chain._path)
+    chain._file.head_path.write_bytes(head)
+    again = AuditChain(chain._file.path)
     assert (again.open().records, again.verify().fault) == (6, None)
 
 
 def test_records_go_on_after_a_restart(chain: AuditChain) -> None:
-    again = AuditChain(chain._path)
+    again = AuditChain(chain._file.path)
     again.open()
     assert again.append(9.0, AuditAction.STARTED).number == 6
     assert again.verify().fault is None
@@ -142,7 +169,7 @@ def test_records_go_on_after_a_restart(chain: AuditChain) -> None:
 
 def test_new_records_after_a_cut_do_not_hide_it(chain: AuditChain) -> None:
     _write(chain, _lines(chain)[:2])
-    again = AuditChain(chain._path)
+    again = AuditChain(chain._file.path)
     again.open()
     again.append(9.0, AuditAction.AUDIT_BROKEN)
     assert again.verify().fault is AuditFault.CHANGED
@@ -160,8 +187,28 @@ def test_trimming_twice_leaves_a_whole_chain(chain: AuditChain) -> None:
     chain.trim(before=2.0, at=10.0)
     chain.append(11.0, AuditAction.STARTED)
     chain.trim(before=10.5, at=12.0)
-    report = AuditChain(chain._path).open()
+    report = AuditChain(chain._file.path).open()
     assert (report.records, report.fault) == (2, None)
+
+
+def test_trimming_goes_on_past_lines_that_cannot_be_read(chain: AuditChain) -> None:
+    lines = _lines(chain)
+    chain._file.path.write_bytes(
+        "".join([lines[0], "nonsense\n", *lines[2:4]]).encode() + b"\xff\n" + lines[4].encode()
+    )
+    assert [record.number for record in chain.records()] == [1, 3, 4, 5]
+    assert chain.trim(before=3.0, at=10.0) == 3
+    assert [record.number for record in chain.records()] == [4, 5, 6]
+    assert b"\xff\n" in chain._file.path.read_bytes()
+    assert AuditChain(chain._file.path).open().fault is AuditFault.UNREADABLE
+    chain.trim(before=4.0, at=11.0)
+    assert AuditChain(chain._file.path).open().fault is None
+
+
+def test_trimming_takes_no_line_away_while_no_record_is_too_old(chain: AuditChain) -> None:
+    chain._file.path.write_text("nonsense\n" + "".join(_lines(chain)))
+    assert chain.trim(before=0.0, at=10.0) == 0
+    assert chain.verify().fault is AuditFault.UNREADABLE
 
 
 def test_trimming_never_empties_the_chain(chain: AuditChain) -> None:
@@ -170,7 +217,7 @@ def test_trimming_never_empties_the_chain(chain: AuditChain) -> None:
 
 
 def test_only_the_owner_of_the_files_may_read_them(chain: AuditChain) -> None:
-    for path in (chain._path, chain._head_path):
+    for path in (chain._file.path, chain._file.head_path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -188,14 +235,14 @@ def test_fault_37_a_record_that_cannot_be_written_is_refused(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_flipped_byte_goes_unseen(chain: AuditChain, data: st.DataObject) -> None:
-    content = chain._path.read_bytes()
+    content = chain._file.path.read_bytes()
     position = data.draw(st.integers(0, len(content) - 2))
     flipped = bytes([content[position] ^ data.draw(st.integers(1, 255))])
-    chain._path.write_bytes(content[:position] + flipped + content[position + 1 :])
+    chain._file.path.write_bytes(content[:position] + flipped + content[position + 1 :])
     try:
         assert chain.verify().fault is not None
     finally:
-        chain._path.write_bytes(content)
+        chain._file.path.write_bytes(content)
 
 
 def test_a_record_that_failed_leaves_nothing_that_the_next_would_trip_over(
@@ -205,7 +252,7 @@ def test_a_record_that_failed_leaves_nothing_that_the_next_would_trip_over(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(chain, "_write_head", full)
+        broken.setattr(chain._file, "_write_head", full)
         with pytest.raises(AuditError):
             chain.append(6.0, AuditAction.OPENED)
     record = chain.append(7.0, AuditAction.OPENED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -220,6 +221,80 @@ def test_fault_36_a_damaged_window_is_put_aside_and_a_new_one_begun(tmp_path: Pa
     house.keeper.stop()
 
 
+def _overwrite(path: Path, old: bytes, new: bytes) -> None:
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"CREATE TABLE visits", b"\xe3REATE TABLE visits"),
+        (b"CREATE TABLE visits", b"CREATE TABLE v\xe3sits"),
+        (b"mark TEXT NOT NULL", b"m\xe3rk TEXT NOT NULL"),
+        (b"last_seen REAL", b"l\xe3st_seen REAL"),
+        (b"visit INTEGER PRIMARY KEY", b"v\xe3sit INTEGER PRIMARY KEY"),
+    ],
+)
+def test_fault_36_a_window_with_a_damaged_schema_is_put_aside(
+    house: House, old: bytes, new: bytes
+) -> None:
+    house.keeper.record(_listed())
+    house.keeper.stop()
+    _overwrite(house.folder / "window.db", old, new)
+    house.begin()
+    assert ArchiveProblem.WINDOW_DAMAGED in house.keeper.status.problems
+    assert (house.folder / "window.db.damaged").exists()
+    assert house.keeper.record(_listed()) is not None
+    assert house.keeper.status.visits == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE visits SET mark = x'ff'",
+        "UPDATE visits SET mark = CAST(x'ff' AS TEXT)",
+        "UPDATE visits SET looks = 'many'",
+        "UPDATE visits SET at = 1e300",
+        "UPDATE clock SET last_seen = 1e300",
+        "UPDATE clock SET last_seen = x'ff'",
+    ],
+)
+def test_fault_36_a_window_with_what_was_never_written_so_is_put_aside(
+    house: House, damage: str
+) -> None:
+    house.keeper.record(_listed())
+    house.keeper.stop()
+    with closing(sqlite3.connect(house.folder / "window.db")) as db, db:
+        db.execute(damage)
+    house.begin()
+    assert house.keeper.search() == []
+    assert ArchiveProblem.WINDOW_DAMAGED in house.keeper.status.problems
+    assert house.keeper.record(_listed()) is not None
+    assert len(house.keeper.search()) == house.keeper.status.visits == 1
+
+
+@pytest.mark.parametrize("method", ["counts", "search", "purge", "record", "hold_count"])
+def test_fault_36_a_window_whose_damage_shows_later_is_put_aside_then(
+    house: House, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    house.keeper.record(_listed())
+    house.keeper.stop()
+
+    def malformed(*_args: object, **_kwargs: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(Window, method, malformed)
+        house.begin()
+        house.keeper.record(_listed())
+        house.keeper.search()
+    assert ArchiveProblem.WINDOW_DAMAGED in house.keeper.status.problems
+    assert ArchiveProblem.PURGE_FAILED not in house.keeper.status.problems
+    assert house.keeper.record(_listed()) is not None
+
+
 def test_fault_37_a_full_disk_stops_recording_and_says_so_until_it_heals(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -315,7 +390,7 @@ async def test_the_archive_does_the_same_beside_the_event_loop(tmp_path: Path) -
     assert report.fault is None
     now[0] += 400 * DAY
     await archive.account(AuditAction.STARTED)
-    assert await archive.trim_account() == report.records
+    assert await archive.tend_account() == report.records
     assert archive.status.visits == 0
     await archive.stop()
 

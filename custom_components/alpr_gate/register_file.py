@@ -1,0 +1,51 @@
+"""The file of the owner's list, and whether it could be written; for `register_store.py` alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+from homeassistant.util.json import SerializationError
+
+from .const import DOMAIN
+
+STORAGE_KEY: Final = f"{DOMAIN}.register"
+STORAGE_VERSION: Final = 1
+
+
+class RegisterFile(Store[dict[str, Any]]):
+    """A store that says whether it could write; Home Assistant's own only logs it."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        super().__init__(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            private=True,
+            atomic_writes=True,
+            # What is written is made for it and changed by nobody: a thread may turn it into text.
+            serialize_in_event_loop=False,
+        )
+        self._failed = False
+
+    async def write(self, data: dict[str, Any]) -> bool:
+        """Write the file; whether that went well.
+
+        While Home Assistant stops it writes once more at the very end, after this has returned.
+        """
+        self._failed = False
+        try:
+            await self.async_save(data)
+        except OSError:
+            return False
+        return not self._failed
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        try:
+            await super()._async_write_data(data)
+        except SerializationError, WriteError:
+            self._failed = True
+            raise
