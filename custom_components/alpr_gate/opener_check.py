@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import async_validate_actions_config
+from homeassistant.helpers.template import is_template_string
 import probatio as vol
 
 if TYPE_CHECKING:
@@ -15,20 +16,21 @@ if TYPE_CHECKING:
 
     from homeassistant.core import HomeAssistant
 
-_CLOSING: Final = frozenset(
-    {"cover.close", "cover.close_cover", "valve.close", "valve.close_valve"}
-)
-"""Actions, and device actions by their domain and type."""
-_POSITIONING: Final = frozenset({"cover.set_cover_position", "valve.set_valve_position"})
-_TOGGLING: Final = frozenset(
-    {
-        "cover.toggle",
-        "homeassistant.toggle",
-        "input_boolean.toggle",
-        "switch.toggle",
-        "valve.toggle",
-    }
-)
+_LOCKING: Final = frozenset({"lock.lock"})
+_FIELD_OF_POSITION: Final = {
+    "cover.set_cover_position": "position",
+    "cover.set_cover_tilt_position": "tilt_position",
+    "cover.set_position": "position",
+    "cover.set_tilt_position": "position",
+    "valve.set_valve_position": "position",
+}
+"""What says how far it goes, by actions, and by device actions as their domain and type."""
+_GATES: Final = frozenset({"cover", "lock", "valve"})
+_OPEN_STATES: Final = frozenset({"open", "opening", "unlocked", "unlocking"})
+_NAMED_BY: Final = ("action", "service", "service_template")
+_HANDED_OVER: Final = ("data", "data_template")
+_NO_STEPS: Final = frozenset({*_HANDED_OVER, "event_data", "event_data_template", "variables"})
+"""What is handed to an action is no step of the sequence, whatever it looks like."""
 
 
 class OpenerProblem(StrEnum):
@@ -36,6 +38,7 @@ class OpenerProblem(StrEnum):
 
     INVALID = "opener_invalid"
     CLOSES = "opener_closes"
+    TEMPLATED = "opener_templated"
     TOGGLES = "opener_toggles"
 
 
@@ -45,37 +48,77 @@ async def opener_problem(
     """What is wrong with the actions, if anything.
 
     ``toggle`` says that the owner knows the opener to be one that opens and closes by turns.
-    Actions inside a script that is called are not seen.
+    Actions inside a script or a scene that is called are not seen.
     """
     try:
         await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))
     except vol.Invalid, HomeAssistantError:
         return OpenerProblem.INVALID
-    called = set(_called(actions))
-    if called & _CLOSING:
+    called = [(name, step) for step in _steps(actions) for name in _names(step)]
+    if any(is_template_string(name) for name, _ in called):
+        return OpenerProblem.TEMPLATED
+    if any(_closes(name, step) for name, step in called):
         return OpenerProblem.CLOSES
-    if called & _TOGGLING and not toggle:
+    if not toggle and any("toggle" in _verb(name) for name, _ in called):
         return OpenerProblem.TOGGLES
     return None
 
 
-def _called(part: object) -> Iterator[str]:
-    """Names of all actions called anywhere in a sequence, in its branches too."""
+def _steps(part: object) -> Iterator[dict[str, Any]]:
+    """All steps anywhere in a sequence, in its branches too."""
     if isinstance(part, list):
         for item in part:
-            yield from _called(item)
+            yield from _steps(item)
     elif isinstance(part, dict):
-        name = part.get("action", part.get("service"))
-        if isinstance(name, str):
+        yield part
+        for key, item in part.items():
+            if key not in _NO_STEPS:
+                yield from _steps(item)
+
+
+def _names(step: dict[str, Any]) -> Iterator[str]:
+    """What a step calls: an action, or a device's own as its domain and type."""
+    for key in _NAMED_BY:
+        if isinstance(name := step.get(key), str):
             yield name.strip().casefold()
-        if name in _POSITIONING and not _opens_all_the_way(part.get("data")):
-            yield "cover.close_cover"
-        if "device_id" in part:
-            yield f"{part.get('domain')}.{part.get('type')}"
-        for item in part.values():
-            yield from _called(item)
+    if "device_id" in step:
+        yield f"{step.get('domain')}.{step.get('type')}".casefold()
 
 
-def _opens_all_the_way(data: object) -> bool:
+def _verb(name: str) -> list[str]:
+    """The words of what an action does: "close", "cover" of "cover.close_cover"."""
+    return name.partition(".")[2].split("_")
+
+
+def _closes(name: str, step: dict[str, Any]) -> bool:
+    """Whether a step closes something, or may."""
+    if name in _LOCKING:
+        return True
+    if name in _FIELD_OF_POSITION:
+        return not _opens_all_the_way(step, _FIELD_OF_POSITION[name])
+    if name == "scene.apply":
+        return _sets_a_gate_closed(step)
+    return _verb(name)[0] == "close" and not name.startswith("script.")
+
+
+def _opens_all_the_way(step: dict[str, Any], field: str) -> bool:
     """Whether a position is the open end: any other may lie on the way to the closed one."""
-    return isinstance(data, dict) and data.get("position") == 100
+    parts = [step[key] for key in _HANDED_OVER if key in step] or [step]
+    if not all(isinstance(part, dict) for part in parts):
+        return False
+    positions = [part[field] for part in parts if field in part]
+    return bool(positions) and all(position == 100 for position in positions)
+
+
+def _sets_a_gate_closed(step: dict[str, Any]) -> bool:
+    """Whether a scene that is written out says that something shall not be open."""
+    for part in (step.get(key) for key in _HANDED_OVER):
+        entities = part.get("entities") if isinstance(part, dict) else None
+        if not isinstance(entities, dict):
+            continue
+        for entity, wanted in entities.items():
+            state = wanted.get("state") if isinstance(wanted, dict) else wanted
+            is_gate = str(entity).partition(".")[0].casefold() in _GATES
+            if is_gate and str(state).casefold() not in _OPEN_STATES:
+                return True
+    return False

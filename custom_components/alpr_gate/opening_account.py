@@ -1,17 +1,21 @@
-"""The account of an opening: written before the gate moves, or the gate does not move."""
+"""The account of an opening: written before the gate moves, or the gate does not move.
+
+What is handed to the disk is written even when nobody waits for it any more. So whoever stops
+waiting hands over at once that it came to nothing: the disk keeps the order.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from .alpr.types import Reason
 from .audit import AuditAction, AuditError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .alpr.gate.policy import Decision
-    from .alpr.types import Reason
     from .archive import Archive
 
 LONGEST_WAIT_SECONDS: Final = 1.0
@@ -39,8 +43,14 @@ class OpeningAccount:
                     list_revision=decision.register_revision,
                     settings=decision.settings_digest,
                 )
-        except AuditError, TimeoutError:
+        except AuditError:
             return False
+        except TimeoutError:
+            await self.came_to_nothing(decision, Reason.NOT_RECORDED)
+            return False
+        except asyncio.CancelledError:
+            await self.came_to_nothing(decision, Reason.DECISION_EXPIRED)
+            raise
         finally:
             self._changed()
         return True

@@ -23,6 +23,8 @@ FAULT_SECONDS: Final = 3.0
 FAULT_PICTURES: Final = 4
 """Pictures that cannot be believed, this many over this long, are told. Some cameras renew their
 picture only once a second."""
+LATE_PICTURES: Final = 2
+"""An engine that is too slow reads few pictures: this many over that time are told."""
 
 LASTING_FAULT_SECONDS: Final = 30.0
 """From then on the owner has to mend it."""
@@ -67,18 +69,23 @@ class ReadingReport:
 
     @callback
     def camera_believed(self, camera: str, fault: CameraFault | None, now: float) -> None:
-        """A picture came from a camera: new and fresh (no ``fault``), or not to be believed."""
+        """A picture was read: new and fresh (no ``fault``), not to be believed, or too late.
+
+        Where the engine is too slow the camera has nothing to be mended.
+        """
         if fault is None:
             if self._told_faults.pop(camera, None) is not None:
                 clear_camera_issue(self._hass, self._config, camera, CameraIssue.FROZEN)
             return
         lasted = now - fault.since
-        if fault.pictures < FAULT_PICTURES or lasted < FAULT_SECONDS:
+        is_engines = fault.reason is Reason.ENGINE_BUSY
+        enough = LATE_PICTURES if is_engines else FAULT_PICTURES
+        if fault.pictures < enough or lasted < FAULT_SECONDS:
             return
         if self._told_faults.get(camera) != fault.since:
             self._told_faults[camera] = fault.since
             self._tell(fault.reason)
-        if lasted >= LASTING_FAULT_SECONDS:
+        if lasted >= LASTING_FAULT_SECONDS and not is_engines:
             self._raise(CameraIssue.FROZEN, camera)
 
     @callback

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.switch import SwitchEntity
-from homeassistant.const import STATE_ON
+from homeassistant.const import STATE_ON, Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.restore_state import RestoreEntity
 
+from .automatic_memory import automatic_memory
+from .const import DOMAIN
 from .entity import GateEntity
 
 if TYPE_CHECKING:
     from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+    from .automatic_memory import AutomaticMemory
     from .gate_controller import GateController
     from .runtime import AlprGateConfigEntry
 
@@ -26,11 +30,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Give every gate its switch."""
+    memory = await automatic_memory(hass)
+    await memory.keep_only(entry.subentries.keys())
 
     @callback
     def _add(gate: GateController) -> None:
         async_add_entities(
-            [AutomaticSwitch(entry, gate, "automatic")],
+            [AutomaticSwitch(entry, gate, memory)],
             config_subentry_id=gate.config.subentry_id,
         )
 
@@ -40,16 +46,35 @@ async def async_setup_entry(
 class AutomaticSwitch(GateEntity, SwitchEntity, RestoreEntity):
     """On while the gate may open by itself.
 
-    A gate opens nothing until its switch has been restored. A new gate starts with it on (and in
-    shadow mode); afterwards anything but a remembered "on" is off. Turning it off and on again also
-    says that a person has looked at a gate held by a stop or an obstruction.
+    A gate opens nothing until it was recalled what its switch was. A new gate starts with it on
+    (and in shadow mode); afterwards anything but a remembered "on" is off. The switch says nothing
+    about a gate held by a stop or an obstruction: that ends when the gate is closed and clear.
     """
+
+    def __init__(
+        self, entry: AlprGateConfigEntry, gate: GateController, memory: AutomaticMemory
+    ) -> None:
+        super().__init__(entry, gate, "automatic")
+        self._entry = entry
+        self._gate_id = gate.config.subentry_id
+        self._memory = memory
+        registry = er.async_get(gate.hass)
+        known = registry.async_get_entity_id(Platform.SWITCH, DOMAIN, f"{self._gate_id}_automatic")
+        self._is_new = known is None
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         last = await self.async_get_last_state()
-        self.gate.set_automatic(automatic=last is None or last.state == STATE_ON)
+        restored = None if last is None else last.state == STATE_ON
+        on = await self._memory.recall(self._gate_id, is_new=self._is_new, restored=restored)
+        self.gate.set_automatic(automatic=on)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Forget a gate that was deleted; a renamed entity is removed and added again."""
+        await self._memory.keep_only(self._entry.subentries.keys())
+        await super().async_will_remove_from_hass()
 
     @property
     @override
@@ -58,8 +83,12 @@ class AutomaticSwitch(GateEntity, SwitchEntity, RestoreEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        self.gate.set_automatic(automatic=True)
+        try:
+            await self._memory.turn_on(self._gate_id)
+        finally:
+            self.gate.set_automatic(automatic=self._memory.is_on(self._gate_id))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         self.gate.set_automatic(automatic=False)
+        await self._memory.turn_off(self._gate_id)

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alpr_gate import reading_report
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN
 from custom_components.alpr_gate.engine_state import EngineState
@@ -122,3 +123,18 @@ async def test_fault_28_a_busy_engine_is_told_of(loaded: Street) -> None:
     await loaded.arrive(loaded.pictures.approach(KNOWN))
     await loaded.until_told("failed", "engine_busy")
     assert loaded.commands == []
+
+
+async def test_fault_28_an_engine_that_is_too_slow_is_told_of_and_no_camera_blamed(
+    hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_report, "FAULT_SECONDS", 0.3)
+    monkeypatch.setattr(reading_report, "LASTING_FAULT_SECONDS", 0.6)
+    await loaded.configure(max_frame_age=0.2, burst_length=3.0)
+    loaded.engine.seconds = 0.25
+    await loaded.arrive(loaded.pictures.approach(KNOWN, 40))
+    await loaded.until_told("failed", "engine_busy")
+    await loaded.until(lambda: not loaded.gate.board.status.looking)
+    assert loaded.commands == []
+    assert loaded.events == [("failed", "engine_busy")]
+    assert not [issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN]

@@ -19,6 +19,7 @@ from custom_components import alpr_gate
 from custom_components.alpr_gate import (
     actions,
     admin_action,
+    automatic_memory,
     config_flow,
     gate_flow,
     gate_names,
@@ -186,6 +187,7 @@ def test_every_refusal_of_an_action_has_words() -> None:
     for module in (
         actions,
         admin_action,
+        automatic_memory,
         gate_names,
         history_actions,
         privacy_desk,

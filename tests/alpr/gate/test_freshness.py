@@ -31,7 +31,8 @@ def check(
     [
         (10.0, 10.0, 10.0, None),
         (10.0, 13.0, 13.0, None),
-        (10.0, 13.0, 13.1, Reason.STALE_FRAME),
+        (10.0, 13.0, 13.1, Reason.ENGINE_BUSY),
+        (10.0, 13.1, 13.2, Reason.STALE_FRAME),
         (10.0, 9.9, 10.0, Reason.STALE_FRAME),
         (10.0, 10.2, 10.1, Reason.STALE_FRAME),
         (9.9, 10.0, 10.0, Reason.STALE_FRAME),
@@ -74,3 +75,24 @@ def test_a_fault_tells_the_camera_since_when_and_how_often() -> None:
     assert freshness.fault("camera") == CameraFault("camera", Reason.STALE_FRAME, 11.5, 2)
     check(freshness, frame(3, 12.5), 12.5)
     assert freshness.fault("camera") is None
+
+
+def test_a_slow_engine_is_no_fault_of_the_camera_and_begins_a_row_of_its_own() -> None:
+    freshness = Freshness()
+    for number in (1, 2):
+        check(freshness, frame(number, 10.0 * number), 10.0 * number + 3.1)
+    assert freshness.fault("camera") == CameraFault("camera", Reason.ENGINE_BUSY, 10.0, 2)
+    check(freshness, frame(2, 30.0), 30.0)
+    assert freshness.fault("camera") == CameraFault("camera", Reason.FROZEN_CAMERA, 30.0, 1)
+    check(freshness, frame(3, 40.0), 43.1)
+    assert freshness.fault("camera") == CameraFault("camera", Reason.ENGINE_BUSY, 40.0, 1)
+    check(freshness, frame(4, 50.0), 50.0)
+    assert freshness.fault("camera") is None
+
+
+def test_a_picture_that_comes_again_is_the_cameras_fault_however_slow_the_engine_is() -> None:
+    freshness = Freshness()
+    check(freshness, frame(1, 10.0), 10.0)
+    assert check(freshness, frame(1, 20.0), 23.1) is Reason.FROZEN_CAMERA
+    check(freshness, frame(2, 30.0), 30.0)
+    assert check(freshness, frame(1, 40.0), 43.1) is Reason.STALE_FRAME

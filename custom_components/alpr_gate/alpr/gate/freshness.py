@@ -1,8 +1,9 @@
 """Which pictures count: new bytes, asked for after the trigger, young, and in order.
 
 A camera that hangs gives the same bytes again; one that replays gives bytes it gave before; a slow
-one answers with a picture from before the car came. None of them is a look. Times are monotonic
-seconds.
+one answers with a picture from before the car came. None of them is a look. Nor is a picture that
+came in time and was read too late, but that is the engine's fault and not the camera's. Times are
+monotonic seconds.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ DIGESTS_KEPT = 512
 
 @dataclass(frozen=True, slots=True)
 class CameraFault:
-    """A camera whose pictures cannot be believed."""
+    """A camera whose pictures cannot be believed, or are read too late."""
 
     camera: str
     reason: Reason
-    """FROZEN_CAMERA or STALE_FRAME."""
+    """FROZEN_CAMERA or STALE_FRAME; ENGINE_BUSY where the engine is too slow for it."""
     since: float
     """Monotonic time of the first such picture in an unbroken row."""
     pictures: int
@@ -77,17 +78,22 @@ def _problem(
     replayed = frame.digest in camera.digests
     early = frame.asked_at < not_before or frame.asked_at <= camera.asked_at
     impossible = not frame.asked_at <= frame.arrived_at <= now
-    if replayed or early or impossible or now - frame.asked_at > settings.max_frame_age:
+    late = frame.arrived_at - frame.asked_at > settings.max_frame_age
+    if replayed or early or impossible or late:
         return Reason.STALE_FRAME
-    return None
+    return Reason.ENGINE_BUSY if now - frame.asked_at > settings.max_frame_age else None
 
 
 def _fault_after(
     before: CameraFault | None, frame: Frame, reason: Reason | None
 ) -> CameraFault | None:
-    """A fault goes on while every picture is bad; its reason is that of the latest."""
+    """A fault goes on while every picture is bad; its reason is that of the latest.
+
+    The camera's faults and the engine's are never counted together.
+    """
     if reason is None:
         return None
-    if before is None:
+    is_engines = reason is Reason.ENGINE_BUSY
+    if before is None or is_engines != (before.reason is Reason.ENGINE_BUSY):
         return CameraFault(frame.camera, reason, frame.arrived_at, 1)
     return CameraFault(frame.camera, reason, before.since, before.pictures + 1)
