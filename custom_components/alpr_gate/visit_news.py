@@ -36,6 +36,9 @@ _TELL_OF_THE_CAMERA: Final = {
 }
 """Reasons that say more about a camera than about a car: told of the camera, not of the visit."""
 
+_STILL_THERE: Final = {Reason.PARKED, Reason.STOOD_THERE}
+"""Reasons that are news only of a visit of which nothing was told before."""
+
 MOST_EVENTS_OF_A_VISIT: Final = 6
 """A visit whose decision flickers must not flood the owner."""
 
@@ -88,7 +91,7 @@ class VisitNews:
             decision.verdict is Verdict.REFUSE
             and decision.proved
             and decision.reason is not Reason.ALREADY_OPENED
-            and not (decision.reason is Reason.PARKED and notes.told)
+            and not (decision.reason in _STILL_THERE and notes.told)
         ):
             self._tell(_event_of_refusal(decision.reason), decision.reason, decision, notes)
 

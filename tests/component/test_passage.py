@@ -18,7 +18,7 @@ from custom_components.alpr_gate import gate_controller
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
 
-from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Street, id_of, plate
+from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Answer, Street, id_of, plate
 
 EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
@@ -128,6 +128,57 @@ async def test_with_automatic_opening_off_a_listed_car_is_refused(
     assert state(hass, AUTOMATIC) == STATE_OFF
     await hass.services.async_call("switch", "turn_on", {"entity_id": AUTOMATIC}, blocking=True)
     assert state(hass, AUTOMATIC) == STATE_ON
+
+
+async def left(street: Street) -> None:
+    """Let the car drive out of view."""
+    await street.until(lambda: not street.gate.board.status.looking)
+    street.camera.show([])
+    await street.until(lambda: not street.gate.board.status.vehicle_present)
+
+
+def standing(street: Street, pictures: int = 200) -> list[Answer]:
+    return [street.pictures.paint(plate(KNOWN, width=150)) for _ in range(pictures)]
+
+
+async def test_a_listed_car_that_stood_there_before_the_start_is_told_to_come_again(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    street.camera.show(standing(street))
+    await street.load(entry)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.gate.board.status.vehicle_present)
+    for _ in range(2):
+        await street.trigger()
+        await street.until(lambda: not street.gate.board.status.looking)
+    assert street.events == [("refused", "stood_there")]
+    told = hass.states.get(EVENT)
+    assert told is not None
+    assert told.attributes["vehicle"] == "Ann's car"
+    assert "come again" in told.attributes["explanation"]
+
+    await left(street)
+    await street.arrive(standing(street))
+    await left(street)
+    assert street.events == [("refused", "stood_there")] * 2, "it came back too soon"
+    assert street.commands == []
+
+    elsewhere = [plate(KNOWN, width=100.0 + 8 * look, x=900.0) for look in range(8)]
+    await street.arrive(street.pictures.paint(seen) for seen in elsewhere)
+    await street.until_told("opened", "listed")
+    await street.unload()
+
+
+async def test_a_car_that_was_opened_for_and_is_seen_again_is_no_news(loaded: Street) -> None:
+    await loaded.arrive([*loaded.pictures.approach(KNOWN), *standing(loaded)])
+    await loaded.until_told("opened", "listed")
+    await asyncio.sleep(0.3)
+    for _ in range(2):
+        await left(loaded)
+        await loaded.arrive(standing(loaded))
+    await left(loaded)
+    assert loaded.events == [("opened", "listed")]
+    assert loaded.commands == ["open_cover"]
 
 
 async def test_in_shadow_mode_it_is_counted_what_would_have_happened(

@@ -250,6 +250,7 @@ class Reason(StrEnum):
     OUTSIDE_ZONE = "outside_zone"
     LEAVING = "leaving"
     ALREADY_OPENED = "already_opened"
+    STOOD_THERE = "stood_there"
     PARKED = "parked"
     UNREADABLE_PICTURE = "unreadable_picture"
     FROZEN_CAMERA = "frozen_camera"

@@ -345,7 +345,7 @@ def test_fault_30_a_car_that_stands_there_at_the_start_does_not_open_until_it_ha
     paper.trigger()
     for _ in range(8):
         decision = paper.show(plate())
-    assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.ALREADY_OPENED)
+    assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.STOOD_THERE)
 
 
 def test_fault_31_nothing_from_before_a_reload_counts(paper: Paper) -> None:

@@ -246,7 +246,7 @@ def test_a_car_that_a_camera_shows_when_it_is_back_does_not_open(paper: Paper) -
     paper.attendant.camera_returned("camera")
     decisions = [paper.show(plate(width=100 + 3 * n)) for n in range(30)]
     assert not any(paper.command(decision) for decision in decisions)
-    assert decisions[-1].reason is Reason.ALREADY_OPENED
+    assert decisions[-1].reason is Reason.STOOD_THERE
 
 
 def test_nor_one_that_it_had_seen_before(paper: Paper) -> None:

@@ -63,7 +63,7 @@ class Arrivals:
         self._returned[camera] = None
         for visit in self.visits:
             if camera in visit.sightings:
-                visit.blocked = True
+                visit.stood_there = True
 
     def follow(self, frame: Frame, settings: GateSettings, now: Moment) -> Scene:
         """Find or begin the visit of every plate in the zone; end those that have left."""
@@ -123,11 +123,14 @@ class Arrivals:
 
     def _begin(self, frame: Frame, read: PlateRead, left: list[Visit], now: Moment) -> Visit:
         self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
-        again = any(ghost.is_again(frame.camera, read, now.monotonic) for ghost in self._ghosts)
+        again = [g for g in self._ghosts if g.is_again(frame.camera, read, now.monotonic)]
         visit = Visit(
             self._new_id(),
             frame.asked_at,
-            blocked=again or not self._is_triggered(frame) or self._stood_there(frame),
+            stood_there=any(not ghost.let_in for ghost in again)
+            or not self._is_triggered(frame)
+            or self._stood_there(frame),
+            goes_on=any(ghost.let_in for ghost in again),
             last_seen=frame.asked_at,
         )
         self.visits.append(visit)
@@ -156,7 +159,7 @@ class Arrivals:
 
     def _end(self, visit: Visit, now: Moment) -> Visit:
         self.visits.remove(visit)
-        if visit.blocked:
+        if visit.is_blocked:
             boxes = [(camera, visit.box_in(camera)) for camera in visit.sightings]
             places = tuple((camera, box) for camera, box in boxes if box is not None)
             self._ghosts.append(Ghost(visit.key, places, now.monotonic, visit.is_let_in))

@@ -96,7 +96,7 @@ class Attendant:
     @property
     def expects(self) -> bool:
         """Whether a car in view may still be let in: something that changes concerns it."""
-        return any(not visit.blocked and not visit.stayed for visit in self._arrivals.visits)
+        return any(not visit.is_blocked and not visit.stayed for visit in self._arrivals.visits)
 
     @property
     def locked(self) -> Reason | None:
@@ -181,7 +181,7 @@ class Attendant:
         known = self._arrivals.find(visit)
         if known is None:
             return
-        known.opened = known.blocked = True
+        known.opened = True
         if visit in self._confirmed:
             self._confirmed.discard(visit)
             self._spent_at = now.monotonic
@@ -248,7 +248,7 @@ class Attendant:
         """Gather all that a decision about one visit rests on."""
         found = visit.evidence(self.settings, now.monotonic)
         if found is not None and self._arrivals.was_let_in(visit, found.key):
-            visit.blocked = visit.goes_on = True
+            visit.goes_on = True
         case = Case(
             reading=Reason.MORE_LOOKS_NEEDED,
             looks=visit.looks_seen(self.settings, now.monotonic),
@@ -257,7 +257,8 @@ class Attendant:
             may_be_leaving=visit.may_be_leaving,
             nearest=visit.id == self._arrivals.nearest
             and not self._arrivals.is_rivalled(visit, self.settings),
-            blocked=visit.blocked,
+            let_in=visit.is_let_in,
+            stood_there=visit.stood_there,
             stayed=visit.stayed,
             seen_now=found is not None
             and visit.is_seen_now(found.key, self.settings, now.monotonic),

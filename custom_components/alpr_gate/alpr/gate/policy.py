@@ -31,8 +31,10 @@ class Case:
     may_be_leaving: bool = False
     nearest: bool = True
     """It is the car at the gate, and no other is about as near."""
-    blocked: bool = False
-    """The gate was opened for it before, or it stood there when looking began."""
+    let_in: bool = False
+    """The gate was opened for it before."""
+    stood_there: bool = False
+    """It was there already when looking began."""
     stayed: bool = False
     """It has stood in view for so long that it no longer comes."""
     seen_now: bool = True
@@ -102,8 +104,10 @@ _REFUSED_READINGS = frozenset(
 
 def _car_refused(case: Case, settings: GateSettings) -> Ruling | None:
     """What speaks against this car, whoever's it is."""
-    if case.blocked:
+    if case.let_in:
         return Verdict.REFUSE, Reason.ALREADY_OPENED
+    if case.stood_there:
+        return Verdict.REFUSE, Reason.STOOD_THERE
     if case.stayed and case.factor is Factor.NOT_NEEDED:
         return Verdict.REFUSE, Reason.PARKED
     if not case.nearest:

@@ -35,8 +35,8 @@ class Visit:
 
     id: str
     began_at: float
-    blocked: bool = False
-    """It was here already when looking began, or goes on a visit that was opened for."""
+    stood_there: bool = False
+    """It was here already when looking began: nobody saw it come."""
     opened: bool = False
     """The one command was given, or tried."""
     goes_on: bool = False
@@ -137,6 +137,11 @@ class Visit:
         """Whether the gate was opened for its car, in this visit or the one before."""
         return self.opened or self.goes_on
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing opens for it until it has left."""
+        return self.stood_there or self.is_let_in
+
     def is_seen_now(self, key: str, settings: GateSettings, now: float) -> bool:
         """Whether the newest look is young, reads ``key``, and its camera still sees the car."""
         newest = max(self.looks, key=lambda look: look.at, default=None)
@@ -151,7 +156,7 @@ class Visit:
         """Whether it is proved to be another car than ``other``, seen by cameras of its own."""
         return (
             self.proof is not None
-            and not self.blocked
+            and not self.is_blocked
             and not self.is_parked
             and not any(camera in other.sightings for camera in self.sightings)
             and self.key != other.key
