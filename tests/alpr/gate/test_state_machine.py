@@ -157,11 +157,13 @@ class GateMachine(RuleBasedStateMachine):
 
     @rule()
     def the_gate_is_reloaded(self) -> None:
+        """What confirmed and which pictures were seen is known no more; list and gate stay."""
         register, situation = self.paper.register, self.paper.situation
         self.paper.start()
-        self.paper.register, self.paper.situation = register, situation
+        self.paper.register = register
+        self.paper.situation = replace(situation, confirmations=())
         self.began = self.paper.now
-        self.newest, self.opened, self.has_moved = {}, [], True
+        self.shown, self.newest, self.opened, self.has_moved = [], {}, [], True
 
     @rule(camera=st.sampled_from(("front", "side")))
     def a_camera_comes_back(self, camera: str) -> None:
