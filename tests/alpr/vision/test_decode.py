@@ -32,8 +32,10 @@ def refusal(body: bytes, **options: object) -> ImageProblem:
         jpeg_claiming(60_000, 60_000),
         webp_claiming(16_000, 16_000),
         png_claiming(5_000, 5_001),
+        png_claiming(16_385, 1),
+        png_claiming(1, 5_000_000),
     ],
-    ids=["png", "jpeg", "webp", "just over the limit"],
+    ids=["png", "jpeg", "webp", "just over the limit", "a wide strip", "a high strip"],
 )
 def test_a_pixel_bomb_is_refused_before_any_memory_is_spent_on_it(bomb: bytes) -> None:
     tracemalloc.start()

@@ -31,6 +31,8 @@ __all__ = ["ImageRefused", "Picture", "decode", "format_zone", "parse_zone"]
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_PIXELS = 25_000_000
+MOST_SIDE = 16_384
+"""Pixels of the longer side: a strip of few pixels costs far more than its area says."""
 ENOUGH_WIDTH = 1920
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where its longer side keeps this many pixels."""
 
@@ -106,7 +108,8 @@ def decode(body: bytes, *, zone: Zone = (), enough_width: int | None = ENOUGH_WI
     """Decode a still picture and turn it upright.
 
     Args:
-        body: the file: JPEG, PNG or WebP, at most ``MOST_BYTES`` and ``MOST_PIXELS``.
+        body: the file: JPEG, PNG or WebP, at most ``MOST_BYTES`` and ``MOST_PIXELS``, with
+            no side over ``MOST_SIDE``.
         zone: outside it (and a margin) the picture is painted grey.
         enough_width: a JPEG may be decoded smaller as long as its longer side keeps this many
             pixels; None decodes all of it.
@@ -122,6 +125,8 @@ def decode(body: bytes, *, zone: Zone = (), enough_width: int | None = ENOUGH_WI
         raise ImageRefused(ImageProblem.DAMAGED, "a picture without an area")
     if header.width * header.height > MOST_PIXELS:
         raise ImageRefused(ImageProblem.TOO_MANY_PIXELS, f"at most {MOST_PIXELS} pixels")
+    if max(header.width, header.height) > MOST_SIDE:
+        raise ImageRefused(ImageProblem.TOO_MANY_PIXELS, f"at most {MOST_SIDE} pixels a side")
     image, turned = _load(body, header, enough_width)
     size = (header.height, header.width) if turned else (header.width, header.height)
     if zone:
