@@ -72,6 +72,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> 
     await engine.start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_entry_changed))
+    entry.async_on_unload(partial(stop_gates, entry))
     await follow_gates(hass, entry)
     return True
 

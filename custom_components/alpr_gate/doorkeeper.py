@@ -1,7 +1,7 @@
 """From what was read to what is done: frames in, decisions made, the door asked, everybody told.
 
 One doorkeeper works with one gate's configuration; a changed configuration gets a new one, which
-knows nothing of what was seen before.
+knows nothing of the cars that were seen before, only what forbids to move the gate.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterable
 
+    from .alpr.gate.gate_memory import GateMemory
     from .alpr.types import Frame
     from .camera_health import CameraHealth
     from .engine_process import Engine
@@ -53,13 +54,16 @@ class Doorkeeper:
         *,
         board: GateBoard,
         account: OpeningAccount,
+        memory: GateMemory,
     ) -> None:
         self._hass = hass
         self._engine = engine
         self._list = register_store
         self._board = board
         self._is_shadow = config.settings.shadow
-        self._attendant = Attendant(config.subentry_id, config.settings, lambda: uuid4().hex)
+        self._attendant = Attendant(
+            config.subentry_id, config.settings, lambda: uuid4().hex, memory
+        )
         self._clock = ClockWatch(self._now())
         self._confirmations: deque[Confirmation] = deque(maxlen=CONFIRMATIONS_KEPT)
         self._silent = set(config.cameras)

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
+from .alpr.gate.gate_memory import GateMemory
 from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
@@ -51,6 +52,7 @@ class GateController:
         self._account = account
         self._doorkeeper: Doorkeeper | None = None
         self._stops: list[CALLBACK_TYPE] = []
+        self._memory = GateMemory()
         self._settled_at = 0.0
 
     async def start(self) -> None:
@@ -63,6 +65,7 @@ class GateController:
             self._list,
             board=self.board,
             account=self._account,
+            memory=self._memory,
         )
         self._doorkeeper = doorkeeper
         await doorkeeper.prepare()

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alpr_gate import gate_controller, opener
 from custom_components.alpr_gate.alpr.types import Frame
 
+from .conftest import GATE_ID
 from .street import (
     BACK_CAMERA,
     CAMERA,
@@ -236,6 +237,30 @@ async def test_fault_34_a_toggle_opener_is_pressed_only_for_a_closed_gate(
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("refused", reason)
     assert street.commands == []
+    await street.unload()
+
+
+async def test_fault_34_a_toggle_pressed_before_the_settings_changed_is_not_pressed_again(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    """The sensor is slow: it still says closed while the gate opens."""
+    toggle = [{"action": "cover.toggle", "target": {"entity_id": GATE}}]
+    street.gate_moves = False
+    await street.load(entry, toggle_opener=True, opener=toggle)
+    await street.list_car("Ann's car", KNOWN)
+    await street.list_car("Bob's car", STRANGER)
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until(lambda: street.commands == ["toggle"])
+    await burst_over(street)
+    await street.until(lambda: not street.gate.board.status.vehicle_present)
+    subentry = entry.subentries[GATE_ID]
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "looks_needed": 3}
+    )
+    await hass.async_block_till_done()
+    await street.arrive(street.pictures.approach(STRANGER))
+    await street.until_told("refused", "gate_state_unknown")
+    assert street.commands == ["toggle"]
     await street.unload()
 
 

@@ -19,10 +19,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
+from custom_components.alpr_gate.gate_roster import follow_gates
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
 from custom_components.alpr_gate.register_file import RegisterFile
 from custom_components.alpr_gate.register_store import RegisterNotSaved
+from custom_components.alpr_gate.runtime import AlprGateConfigEntry
 
 from .conftest import GATE_ID
 from .street import CAMERA, GATE, KNOWN, QUICK, Street, id_of
@@ -80,6 +82,25 @@ async def test_a_set_up_that_fails_leaves_no_engine_behind(
         assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert (street.engine.starts, street.engine.stops) == (1, 1)
+    assert our_tasks() == set()
+
+
+async def test_a_set_up_that_fails_leaves_no_gate_watched(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    street.camera.show(street.pictures.approach(KNOWN, 40))
+
+    async def follow_and_fail(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
+        await follow_gates(hass, entry)
+        raise RuntimeError("boom")
+
+    with patch("custom_components.alpr_gate.follow_gates", follow_and_fail):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert entry.runtime_data.gates == {}
+    await street.trigger()
+    await asyncio.sleep(0.2)
+    assert street.camera.asked == 0
     assert our_tasks() == set()
 
 

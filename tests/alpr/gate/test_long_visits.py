@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.arrivals import RETURN_SECONDS
-from custom_components.alpr_gate.alpr.gate.attendant import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
+from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import hypothesis.strategies as st
 
-from custom_components.alpr_gate.alpr.gate.attendant import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
+from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.plate import glyph_key
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS

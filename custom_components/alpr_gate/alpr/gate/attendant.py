@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from ..types import (
     EngineIdentity,
     Frame,
-    GateState,
     Moment,
     Movement,
     Reason,
@@ -18,6 +17,7 @@ from .arrivals import Arrivals
 from .decision import Confirmation, Decision, Situation
 from .evidence import Consensus
 from .freshness import CameraFault, Freshness
+from .gate_memory import GateMemory
 from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
@@ -28,9 +28,6 @@ from .visit import Visit
 __all__ = ["Attendant", "CameraFault", "VisitSummary"]
 
 NEVER = float("-inf")
-UNMOVED_SECONDS = 120.0
-"""For so long a gate whose opener toggles, and that still says it is closed after a command, is
-believed to have a slow sensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,14 @@ class Attendant:
     and ``new_id`` makes the ids of visits and decisions.
     """
 
-    def __init__(self, gate: str, settings: GateSettings, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        gate: str,
+        settings: GateSettings,
+        new_id: Callable[[], str],
+        memory: GateMemory | None = None,
+    ) -> None:
+        """``memory`` is what an attendant before this one knew of the gate."""
         self.gate = gate
         self.settings = settings
         self.pictured: str | None = None
@@ -80,10 +84,7 @@ class Attendant:
         self._spent_at = NEVER
         """Until then, confirmations are used up."""
         self._not_before = NEVER
-        self._commanded_at = NEVER
-        self._is_unmoved = False
-        """The gate has not been seen to move since a toggle was pressed."""
-        self._lockout: Reason | None = None
+        self._gate = memory or GateMemory()
         self._engine: EngineIdentity | None = None
 
     # ---- what is seen from outside
@@ -101,7 +102,7 @@ class Attendant:
     @property
     def locked(self) -> Reason | None:
         """Why the gate is locked out until it is closed and clear again; None when not."""
-        return self._lockout
+        return self._gate.lockout
 
     def plate_of(self, visit: str) -> str | None:
         """What was read of a visit that goes on, for memory only."""
@@ -141,7 +142,7 @@ class Attendant:
 
         A frame that shows nothing usable gives one decision whose visit is "".
         """
-        self._watch_gate(situation)
+        self._gate.watch(situation, self.settings)
         self._engine = frame.reads.engine
         self.pictured = None
         problem = self._freshness.check(
@@ -165,7 +166,7 @@ class Attendant:
 
         Only decisions that differ from the visit's last one come back.
         """
-        self._watch_gate(situation)
+        self._gate.watch(situation, self.settings)
         changed = []
         for visit in self._arrivals.visits:
             before = visit.last
@@ -176,8 +177,7 @@ class Attendant:
 
     def opened(self, visit: str, now: Moment) -> None:
         """The one command of this visit is about to be given: always call it before that."""
-        self._commanded_at = now.monotonic
-        self._is_unmoved = self.settings.toggle_opener and not self.settings.shadow
+        self._gate.commanded(self.settings, now)
         known = self._arrivals.find(visit)
         if known is None:
             return
@@ -193,7 +193,7 @@ class Attendant:
 
         Ask immediately before the command, with everything as it is then.
         """
-        self._watch_gate(situation)
+        self._gate.watch(situation, self.settings)
         visit = self._arrivals.find(decision.visit)
         latest = self._opening.get(decision.visit)
         if visit is None or now.monotonic >= decision.expires_at:
@@ -262,9 +262,9 @@ class Attendant:
             stayed=visit.stayed,
             seen_now=found is not None
             and visit.is_seen_now(found.key, self.settings, now.monotonic),
-            settling=now.monotonic - self._commanded_at < self.settings.settle_seconds,
-            unmoved=self._is_unmoved and now.monotonic - self._commanded_at < UNMOVED_SECONDS,
-            lockout=self._lockout,
+            settling=self._gate.is_settling(self.settings, now),
+            unmoved=self._gate.is_unmoved(now),
+            lockout=self._gate.lockout,
         )
         case = self._with_list(case, register, situation, now)
         self._note_proof(case, visit, now)
@@ -353,27 +353,7 @@ class Attendant:
         case = Case(reading=reason, looks=0)
         return self._decision(nobody, case, register, situation, now)
 
-    # ---- the gate
 
-    def _watch_gate(self, situation: Situation) -> None:
-        """Lock the gate out when something was in its way or stopped it, until it is closed."""
-        if situation.gate in _MOVED:
-            self._is_unmoved = False
-        if situation.obstructed:
-            self._lockout = Reason.GATE_OBSTRUCTED
-        elif situation.gate is GateState.STOPPED:
-            self._lockout = Reason.GATE_STOPPED
-        elif self._lockout is not None and self._is_clear(situation):
-            self._lockout = None
-
-    def _is_clear(self, situation: Situation) -> bool:
-        """Whether the gate is known closed, or nothing tells, and nothing is in its way."""
-        unwatched = situation.gate is GateState.UNKNOWN and not self.settings.state_named
-        watched_clear = situation.obstructed is False or not self.settings.obstruction_named
-        return (situation.gate is GateState.CLOSED or unwatched) and watched_clear
-
-
-_MOVED = frozenset({GateState.OPEN, GateState.OPENING, GateState.CLOSING, GateState.STOPPED})
 _STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})
 
 
