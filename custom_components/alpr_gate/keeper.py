@@ -330,11 +330,17 @@ class Keeper:
         self.healed(ArchiveProblem.AUDIT_UNWRITABLE)
 
     def tend_account(self, lifetime: float) -> int:
-        """See whether the account is whole, and remove what is older than ``lifetime`` from it."""
+        """See whether the account is whole, and remove what is older than ``lifetime`` from it.
+
+        A record goes only where both clocks call it old, and never in a run that began long after
+        the last sign of life: a wrong year must not cost the account.
+        """
         now = self.now()
         try:
             self._judge(self._chain.verify())
-            return self._chain.trim(now - lifetime, now)
+            if self.status.clock_jump is ClockJump.LONG_ABSENCE:
+                return 0
+            return self._chain.trim(min(now, self._clocks.wall()) - lifetime, now)
         except OSError:
             self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
             return 0

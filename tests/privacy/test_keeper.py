@@ -25,6 +25,7 @@ from custom_components.alpr_gate.window_file import WindowFile
 
 HOUR = 3600.0
 DAY = 24 * HOUR
+YEAR = 365 * DAY
 PICTURE = random.Random(1).randbytes(20_000)
 
 
@@ -393,6 +394,32 @@ async def test_the_archive_does_the_same_beside_the_event_loop(tmp_path: Path) -
     assert await archive.tend_account() == report.records
     assert archive.status.visits == 0
     await archive.stop()
+
+
+def test_a_start_in_a_wrong_year_costs_the_account_nothing(house: House) -> None:
+    house.keeper.account(AuditAction.OPENED)
+    before = len(house.actions())
+    house.restart(off=20 * YEAR)
+    house.wait(HOUR)
+    removed = [house.keeper.tend_account(YEAR)]
+    house.wall -= 20 * YEAR
+    removed.append(house.keeper.tend_account(YEAR))
+    house.restart()
+    removed.append(house.keeper.tend_account(YEAR))
+    assert removed == [0, 0, 0]
+    assert len(house.actions()) > before
+    assert AuditAction.OPENED in house.actions()
+
+
+def test_the_account_of_a_house_that_was_left_for_long_is_shortened_after_the_next_start(
+    house: House,
+) -> None:
+    house.keeper.account(AuditAction.OPENED)
+    house.restart(off=2 * YEAR)
+    assert house.keeper.tend_account(YEAR) == 0
+    house.restart(off=HOUR)
+    assert house.keeper.tend_account(YEAR) > 0
+    assert AuditAction.OPENED not in house.actions()
 
 
 def test_what_a_power_cut_left_in_the_journal_is_gone_after_the_next_start(
