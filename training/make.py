@@ -52,22 +52,27 @@ def steps(wanted: Wanted) -> tuple[Step, ...]:
 def _reader(wanted: Wanted) -> tuple[Step, ...]:
     module = "training.ocr.train"
     sheet = ("--camera", "--out", str(WORK / "reader-sheet.png"))
-    second, third, fourth, fifth = (str(WORK / f"reader-{number}.pt") for number in (2, 3, 4, 5))
-    third_schedule = (*_minutes(100, wanted), "--seed", "8", "--keep", second)
-    fourth_schedule = (*_minutes(80, wanted), "--seed", "31", "--keep", third)
-    fifth_schedule = (*_minutes(100, wanted), "--seed", "41", "--keep", fourth)
-    sixth_schedule = (*_minutes(95, wanted), "--seed", "51", "--keep", fifth)
-    three_teachers = ("--teachers", second, third, fourth)
-    two_teachers = ("--teachers", fourth, fifth)
+    kept = {number: str(WORK / f"reader-{number}.pt") for number in range(2, 8)}
+    third = (*_minutes(100, wanted), "--seed", "8", "--keep", kept[2])
+    fourth = (*_minutes(80, wanted), "--seed", "31", "--keep", kept[3])
+    fifth = (*_minutes(100, wanted), "--seed", "41", "--keep", kept[4])
+    sixth = (*_minutes(95, wanted), "--seed", "51", "--keep", kept[5])
+    seventh = (*_minutes(95, wanted), "--seed", "61", "--keep", kept[6], "--taught", "0.5")
+    eighth = (*_minutes(80, wanted), "--seed", "71", "--keep", kept[7], "--taught", "0.5")
+    three_teachers = ("--teachers", kept[2], kept[3], kept[4])
+    two_teachers = ("--teachers", kept[4], kept[5])
+    upright_teachers = ("--teachers", kept[6], kept[7])
     return (
         *_plates(wanted),
         Step("sheet", "training.plates.sheet", sheet),
         Step("train", module, _minutes(135, wanted), ("--fresh",)),
         Step("train-again", module, (*_minutes(100, wanted), "--seed", "5"), ("--again",)),
-        Step("train-a-third-time", module, third_schedule, ("--again",)),
-        Step("train-a-fourth-time", module, fourth_schedule, ("--again",)),
-        Step("train-with-three-teachers", module, (*fifth_schedule, *three_teachers), ("--again",)),
-        Step("train-with-two-teachers", module, (*sixth_schedule, *two_teachers), ("--again",)),
+        Step("train-a-third-time", module, third, ("--again",)),
+        Step("train-a-fourth-time", module, fourth, ("--again",)),
+        Step("train-with-three-teachers", module, (*fifth, *three_teachers), ("--again",)),
+        Step("train-with-two-teachers", module, (*sixth, *two_teachers), ("--again",)),
+        Step("train-upright", module, (*seventh, "--teachers", kept[6]), ("--again",)),
+        Step("train-upright-again", module, (*eighth, *upright_teachers), ("--again",)),
         Step("export", "training.ocr.export", ("--folder", str(wanted.out))),
         Step("measure", "training.ocr.evaluate", (*_data(wanted), "--models", str(wanted.out))),
     )
@@ -114,7 +119,7 @@ def _plates(wanted: Wanted) -> tuple[Step, ...]:
         Step(
             "plates",
             "training.ocr.samples",
-            ("--plates", str(_scaled(196_000, wanted)), "--folder", str(PLATES)),
+            ("--plates", str(_scaled(336_000, wanted)), "--folder", str(PLATES)),
         ),
         Step(
             "plates-to-measure-with",

@@ -90,7 +90,7 @@ def test_a_share_takes_less_of_everything(tmp_path: Path) -> None:
     make(wanted("reader", tmp_path, share=0.01), run)
     plates = next(command for command in run.commands if command[2] == "training.ocr.samples")
     train = next(command for command in run.commands if command[2] == "training.ocr.train")
-    assert plates[plates.index("--plates") + 1] == "1960"
+    assert plates[plates.index("--plates") + 1] == "3360"
     assert float(train[train.index("--minutes") + 1]) == pytest.approx(1.35)
 
 
@@ -119,4 +119,4 @@ def test_every_teacher_was_kept_when_a_schedule_began(tmp_path: Path) -> None:
             assert teachers
             assert teachers <= kept
             taught += 1
-    assert taught == 2
+    assert taught == 4

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "13"
+VERSION = "14"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
 LIMITS = Limits(plate=0.6, first=0.65)
