@@ -100,6 +100,21 @@ def test_each_setting_can_ask_for_more(settings: dict[str, float], reason: Reaso
     assert decide(GOOD, CLEAR, asked) == (Verdict.WAIT, reason)
 
 
+def test_what_just_reaches_every_limit_is_proof() -> None:
+    assert PROVED is not None
+    exactly = replace(
+        SETTINGS,
+        looks_needed=PROVED.net_agreeing,
+        agreement=PROVED.agreement,
+        detection=PROVED.detection,
+        weakest_character=PROVED.weakest,
+        margin=PROVED.margin,
+        listed_margin=500.0,
+    )
+    case = replace(GOOD, listed_margin=500.0)
+    assert decide(case, CLEAR, exactly) == (Verdict.OPEN, Reason.LISTED)
+
+
 def test_only_one_combination_of_gate_obstruction_and_switch_opens() -> None:
     opened = []
     for gate, obstructed, automatic in product(GateState, (None, False, True), (False, True)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 import re
@@ -293,6 +294,27 @@ def test_where_two_entries_have_one_plate_the_one_that_may_pass_is_enough() -> N
     assert match.listed
     assert match.vehicle == guest
     assert Register.of([disabled]).find("AB123CD", "gate", NOW).reason is Reason.VEHICLE_DISABLED
+
+
+def test_two_entries_with_one_plate_are_changed_and_taken_off_one_by_one() -> None:
+    first, second = _car(), Vehicle("v2", "Guest", "AB123CD", uses_left=1)
+    register = Register.of([first]).with_vehicle(second)
+    assert register.find("AB123CD", "gate", NOW).vehicle == first
+    disabled = replace(first, enabled=False)
+    register = register.with_vehicle(disabled)
+    assert register.find("AB123CD", "gate", NOW).vehicle == second
+    both_off = register.with_vehicle(replace(second, uses_left=0))
+    match = both_off.find("AB123CD", "gate", NOW)
+    assert (match.reason, match.vehicle) == (Reason.VEHICLE_DISABLED, disabled)
+    match = both_off.without_vehicle("v1").find("AB123CD", "gate", NOW)
+    assert (match.reason, match.vehicle) == (Reason.PASS_USED_UP, replace(second, uses_left=0))
+
+
+def test_what_is_near_a_plate_is_told_with_every_answer() -> None:
+    register = Register.of([_car(), Vehicle("v2", "Bert", "AB123CE", enabled=False)])
+    assert register.find("AB123CD", "gate", NOW).neighbours == register.near("AB123CD") != ()
+    assert register.find("AB123CE", "gate", NOW).neighbours == register.near("AB123CE") != ()
+    assert register.find("AB123CX", "gate", NOW).neighbours == register.near("AB123CX") != ()
 
 
 def test_an_unlisted_plate_near_a_listed_one_is_a_near_miss() -> None:

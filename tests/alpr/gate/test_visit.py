@@ -47,12 +47,22 @@ def _sightings(widths: list[float], *, x: float = 0.0, step: float = 0.25) -> li
         ([112, 105, 100], Movement.LEAVING),
         ([100, 101, 99, 100, 101, 100, 99, 100], Movement.STANDING),
         ([100, 101, 99], Movement.UNKNOWN),
+        ([100] * 6, Movement.UNKNOWN),
+        ([100] * 7, Movement.STANDING),
+        ([100, 100, 130, 130, 100, 100], Movement.UNKNOWN),
+        ([100, *[120] * 8], Movement.STANDING),
+        ([100, 100, *[120] * 7], Movement.APPROACHING),
     ],
 )
+@pytest.mark.parametrize(("x", "y", "seconds"), [(0.0, 0.0, 0.0), (640.0, 400.0, 1000.0)])
 def test_a_car_comes_stands_or_leaves_as_its_plate_grows(
-    widths: list[float], movement: Movement
+    widths: list[float], movement: Movement, x: float, y: float, seconds: float
 ) -> None:
-    assert movement_of(_sightings(widths)) is movement
+    seen = [
+        Sighting(each.at + seconds, Box(x, y, x + each.box.width, y + each.box.height))
+        for each in _sightings(widths)
+    ]
+    assert movement_of(seen) is movement
 
 
 def test_a_car_that_crosses_the_picture_does_not_stand() -> None:
@@ -66,7 +76,15 @@ def test_only_the_last_seconds_tell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("widths", "may"), [([], False), ([100], False), ([100, 98], False), ([100, 96], True)]
+    ("widths", "may"),
+    [
+        ([], False),
+        ([100], False),
+        ([100, 98], False),
+        ([100, 96], True),
+        ([100, 100, 96], True),
+        ([100, 96, 100], False),
+    ],
 )
 def test_a_plate_that_shrinks_may_be_leaving(widths: list[float], may: bool) -> None:
     assert may_be_leaving(_sightings(widths)) is may
@@ -269,12 +287,17 @@ def test_the_nearest_of_nobody_is_nobody() -> None:
         {"agreement": 1.1},
         {"shortest_text": 8, "longest_text": 5},
         {"darkest": 0.9, "brightest": 0.5},
+        {"darkest": 0.5, "brightest": 0.5},
         {"decision_seconds": 10.0},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"must be"):
         GateSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_plates_of_one_length_alone_are_a_setting_that_makes_sense() -> None:
+    assert GateSettings(shortest_text=7, longest_text=7).shortest_text == 7
 
 
 def test_every_decision_explains_itself_without_the_plate(paper: Paper) -> None:
