@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from homeassistant.core import CALLBACK_TYPE
 
-    from .alpr.gate.attendant import VisitSummary
     from .alpr.gate.policy import Decision
+    from .alpr.gate.visit_summary import VisitSummary
 
 type VisitListener = Callable[[VisitSummary, bytes | None], None]
 

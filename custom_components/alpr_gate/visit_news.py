@@ -14,8 +14,8 @@ from .opener import Opening, Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .alpr.gate.attendant import VisitSummary
     from .alpr.gate.policy import Decision
+    from .alpr.gate.visit_summary import VisitSummary
     from .alpr.types import Frame
     from .gate_board import GateBoard
 

@@ -13,7 +13,7 @@ from .archive_status import VisitToKeep
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .alpr.gate.attendant import VisitSummary
+    from .alpr.gate.visit_summary import VisitSummary
     from .archive import Archive
     from .strangers import StrangerCounter
 

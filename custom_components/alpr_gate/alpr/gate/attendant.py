@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
-from ..types import (
-    EngineIdentity,
-    Frame,
-    Moment,
-    Movement,
-    Reason,
-    Verdict,
-)
+from ..types import EngineIdentity, Frame, Moment, Reason, Verdict
 from .arrivals import Arrivals
-from .decision import Confirmation, Decision, Situation
+from .decision import Decision, Situation
 from .evidence import Consensus
 from .freshness import CameraFault, Freshness
 from .gate_memory import GateMemory
 from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
-from .second_factor import matching, standing
+from .second_factor import FactorMemory
 from .settings import GateSettings
 from .visit import Visit
+from .visit_summary import VisitSummary, summary_of
 
-__all__ = ["Attendant", "CameraFault", "VisitSummary"]
+__all__ = ["Attendant", "CameraFault"]
 
 NEVER = float("-inf")
-
-
-@dataclass(frozen=True, slots=True)
-class VisitSummary:
-    """One car at one gate from arrival to departure."""
-
-    visit: str
-    gate: str
-    cameras: tuple[str, ...]
-    began_at: float
-    """Monotonic time of the first look."""
-    ended_at: float
-    """Monotonic time of the last look."""
-    verdict: Verdict
-    reason: Reason
-    vehicle: str | None
-    looks: int
-    movement: Movement
-    opened: bool
-    """Whether the one command of the visit was given."""
-    decision: Decision | None
-    """The decision that tells most: the one to open, else the last one."""
-    plate: str | None = field(repr=False)
-    """What was read, for memory only: never for a log, a state, an event or a file."""
 
 
 class Attendant:
@@ -79,10 +49,7 @@ class Attendant:
         self._ended: list[VisitSummary] = []
         self._opening: dict[str, Decision] = {}
         """The last decision to open of each visit."""
-        self._confirmed: set[str] = set()
-        """The visits whose second factor has come."""
-        self._spent_at = NEVER
-        """Until then, confirmations are used up."""
+        self._factors = FactorMemory()
         self._not_before = NEVER
         self._gate = memory or GateMemory()
         self._engine: EngineIdentity | None = None
@@ -182,9 +149,7 @@ class Attendant:
         if known is None:
             return
         known.opened = True
-        if visit in self._confirmed:
-            self._confirmed.discard(visit)
-            self._spent_at = now.monotonic
+        self._factors.opened(visit, now.monotonic)
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -225,10 +190,10 @@ class Attendant:
         self._opening.clear()
 
     def _end(self, visit: Visit) -> None:
-        self._confirmed.discard(visit.id)
+        self._factors.ended(visit.id)
         told = self._opening.pop(visit.id, None) or visit.last
         if told is not None:
-            self._ended.append(_summary(visit, told, self.gate))
+            self._ended.append(summary_of(visit, told, self.gate))
 
     # ---- deciding
 
@@ -294,29 +259,16 @@ class Attendant:
         if vehicle is None or visit.proved_at is None:
             return case
         wanted = vehicle.second_factor
-        needed = self.settings.second_factor if wanted is None else wanted
-        confirmation = self._matching(visit.proved_at, situation.confirmations, now.monotonic)
-        if needed and confirmation is not None:
-            self._confirmed.add(visit.id)
-        factor = standing(
-            needed=needed,
-            confirmation=confirmation,
+        factor = self._factors.standing(
+            visit.id,
+            needed=self.settings.second_factor if wanted is None else wanted,
+            confirmations=situation.confirmations,
             proved_at=visit.proved_at,
             seconds=self.settings.second_factor_seconds,
+            not_before=self._not_before,
             now=now.monotonic,
         )
         return replace(case, factor=factor)
-
-    def _matching(
-        self, proved_at: float, confirmations: Iterable[Confirmation], now: float
-    ) -> Confirmation | None:
-        return matching(
-            confirmations,
-            proved_at,
-            seconds=self.settings.second_factor_seconds,
-            not_before=max(self._not_before, self._spent_at),
-            now=now,
-        )
 
     def _decision(
         self, visit: Visit, case: Case, register: Register, situation: Situation, now: Moment
@@ -355,25 +307,3 @@ class Attendant:
 
 
 _STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})
-
-
-def _summary(visit: Visit, told: Decision, gate: str) -> VisitSummary:
-    """What is left of a visit; one that was still waiting was refused in the end."""
-    verdict = told.verdict
-    if verdict in {Verdict.WAIT, Verdict.ASK}:
-        verdict = Verdict.REFUSE
-    return VisitSummary(
-        visit=visit.id,
-        gate=gate,
-        cameras=tuple(visit.sightings),
-        began_at=visit.began_at,
-        ended_at=visit.last_seen,
-        verdict=verdict,
-        reason=told.reason,
-        vehicle=told.vehicle,
-        looks=told.looks,
-        movement=told.movement,
-        opened=visit.opened,
-        decision=told,
-        plate=visit.plate,
-    )

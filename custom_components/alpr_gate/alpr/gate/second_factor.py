@@ -51,3 +51,52 @@ def standing(
     if now - proved_at > seconds:
         return Factor.LATE
     return Factor.AWAITED if confirmation is None else Factor.CONFIRMED
+
+
+class FactorMemory:
+    """Which visits of one gate were confirmed, and until when confirmations are used up."""
+
+    def __init__(self) -> None:
+        self._confirmed: set[str] = set()
+        """The visits whose second factor has come."""
+        self._spent_at = float("-inf")
+        """Until then, confirmations are used up."""
+
+    def standing(
+        self,
+        visit: str,
+        *,
+        needed: bool,
+        confirmations: Iterable[Confirmation],
+        proved_at: float,
+        seconds: float,
+        not_before: float,
+        now: float,
+    ) -> Factor:
+        """How it stands with the second factor of a visit proved at ``proved_at``."""
+        confirmation = matching(
+            confirmations,
+            proved_at,
+            seconds=seconds,
+            not_before=max(not_before, self._spent_at),
+            now=now,
+        )
+        if needed and confirmation is not None:
+            self._confirmed.add(visit)
+        return standing(
+            needed=needed,
+            confirmation=confirmation,
+            proved_at=proved_at,
+            seconds=seconds,
+            now=now,
+        )
+
+    def opened(self, visit: str, now: float) -> None:
+        """The gate is opened for a visit: what confirmed it is used up."""
+        if visit in self._confirmed:
+            self._confirmed.discard(visit)
+            self._spent_at = now
+
+    def ended(self, visit: str) -> None:
+        """A visit has ended."""
+        self._confirmed.discard(visit)
