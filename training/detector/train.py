@@ -20,6 +20,7 @@ from training.detector.pictures import Picture, Pixels, read_folder, read_scenes
 from training.detector.views import View, make_view
 from training.folders import WORK
 from training.ocr.samples import some_plates
+from training.precision import quick
 from training.schedule import Plan, add_arguments, begin, train
 
 CHECKPOINT = WORK / "detector.pt"
@@ -85,7 +86,7 @@ def make_batch(views: list[View]) -> Batch:
 
 def loss_of(net: Detector, batch: Batch) -> Tensor:
     """Varifocal loss of the score, GIoU of boxes, L1 of corners in widths of the plate."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick():
         raw = net(batch.pictures.float().div(255).contiguous(memory_format=torch.channels_last))
     scores, distances, corners = activate(raw.float())
     wanted = torch.zeros_like(scores)

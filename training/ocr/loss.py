@@ -14,6 +14,7 @@ from torch.nn import functional as fn
 from training.ocr.net import ALPHABET, PAD, SLOTS, Reader
 from training.ocr.stream import Batch
 from training.ocr.teachers import Belief, distance
+from training.precision import quick
 
 COLUMNS_WEIGHT = 0.5
 RULED_OUT = 1e-3
@@ -30,7 +31,7 @@ def loss_of(net: Reader, batch: Batch, taught: float) -> Tensor:
         from the truth.
     """
     pictures = batch.pictures.permute(0, 3, 1, 2).float()
-    with torch.autocast("cpu", torch.bfloat16):
+    with quick():
         slots, columns = net.both(pictures.contiguous(memory_format=torch.channels_last))
     slots, columns = slots.float(), columns.float()
     one_line = batch.one_line

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as fn
 
 from training.ocr.net import trained
+from training.precision import quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Teachers:
     def believe(self, pictures: Tensor) -> Belief:
         """What all believe of pictures N x 64 x 128 x 3, uint8: the normalised geometric mean."""
         given = pictures.permute(0, 3, 1, 2).float().contiguous(memory_format=torch.channels_last)
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode(), quick():
             answers = [net.both(given) for net in self._nets]
         slots, columns = (_together(same) for same in zip(*answers, strict=True))
         return Belief(slots, columns)

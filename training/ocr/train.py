@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument(
         "--taught", type=float, default=0.75, help="how much is learned from teachers, 0 to 1"
     )
+    parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
     parser.add_argument("--keep", type=Path, help="with --again: where the checkpoint is copied to")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
@@ -86,7 +87,7 @@ def main() -> None:
     held_out = validation(HELD_OUT_PLATES)
     teachers = Teachers(chosen.teachers) if chosen.teachers else None
     stream = iter(loader(PLATES, BATCH, chosen.seed * 1000 + run.step, teachers))
-    plan = Plan(CHECKPOINT, chosen.minutes, PEAK, WARM_UP, CLIP, EVERY)
+    plan = Plan(CHECKPOINT, chosen.minutes, chosen.peak, WARM_UP, CLIP, EVERY)
     train(
         run,
         plan,

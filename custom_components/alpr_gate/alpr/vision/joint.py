@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .detect import Floats
 
 BEAM = 4
@@ -56,14 +58,14 @@ def joint_slots(slots: Floats, columns: Floats, pad: int) -> Floats:
     proposed = slot_texts(mean, pad) | column_texts(columns[middle], pad)
     proposed |= {straight_text(view, pad) for view in columns}
     texts = sorted(text for text in proposed if len(text) <= positions)
-    judged = _by_slots(texts, mean, pad) + TRUST_IN_COLUMNS * _by_columns(texts, columns, pad)
+    padded = np.array([[*text, *[pad] * (positions - len(text))] for text in texts])
+    judged = _by_slots(padded, mean) + TRUST_IN_COLUMNS * _by_columns(texts, columns, pad)
     share = np.exp((judged - judged.max()) / SOFTNESS)
     share /= share.sum()
     believed = np.zeros((positions, letters), np.float32)
-    for text, weight in zip(texts, share, strict=True):
-        for position in range(positions):
-            letter = text[position] if position < len(text) else pad
-            believed[position, letter] += weight
+    everywhere = np.arange(positions)
+    for text, weight in zip(padded, share, strict=True):
+        believed[everywhere, text] += weight
     return believed
 
 
@@ -113,58 +115,68 @@ def column_texts(columns: Floats, pad: int) -> set[Text]:
         pad: as in ``joint_slots``.
     """
     beams: dict[Text, tuple[float, float]] = {(): (1.0, 0.0)}
-    for column in columns:
-        empty = float(column[pad])
-        tried = [(int(i), float(column[i])) for i in np.nonzero(column >= LEAST_IN_COLUMN)[0]]
-        ended: defaultdict[Text, float] = defaultdict(float)
-        going: defaultdict[Text, float] = defaultdict(float)
-        for text, (after_gap, after_letter) in beams.items():
-            ended[text] += (after_gap + after_letter) * empty
-            for letter, chance in tried:
-                if letter == pad:
-                    continue
-                longer = (*text, letter)
-                if text and text[-1] == letter:
-                    going[text] += after_letter * chance
-                    going[longer] += after_gap * chance
-                else:
-                    going[longer] += (after_gap + after_letter) * chance
-        ranked = sorted(
-            {*ended, *going}, key=lambda text: -(ended.get(text, 0.0) + going.get(text, 0.0))
-        )
-        beams = {text: (ended.get(text, 0.0), going.get(text, 0.0)) for text in ranked[:BEAM]}
+    for column in columns.tolist():
+        empty = column[pad]
+        tried = [
+            (letter, chance)
+            for letter, chance in enumerate(column)
+            if chance >= LEAST_IN_COLUMN and letter != pad
+        ]
+        ended = {text: (gap + letter) * empty for text, (gap, letter) in beams.items()}
+        going = _going_on(beams, tried)
+        if len(ended) + len(going) > BEAM:
+            together = [(ended.get(t, 0.0) + going.get(t, 0.0), t) for t in {*ended, *going}]
+            likely = [text for _, text in sorted(together, reverse=True)[:BEAM]]
+        else:
+            likely = [*{**ended, **going}]
+        beams = {text: (ended.get(text, 0.0), going.get(text, 0.0)) for text in likely}
     return set(beams)
 
 
-def _by_slots(texts: list[Text], slots: Floats, pad: int) -> Floats:
-    """Logarithm of each text's probability by the slots."""
+def _going_on(
+    beams: dict[Text, tuple[float, float]], tried: list[tuple[int, float]]
+) -> dict[Text, float]:
+    """The chances of texts that end with one of the letters tried in the next column."""
+    going: defaultdict[Text, float] = defaultdict(float)
+    for text, (after_gap, after_letter) in beams.items():
+        for letter, chance in tried:
+            longer = (*text, letter)
+            if text and text[-1] == letter:
+                going[text] += after_letter * chance
+                going[longer] += after_gap * chance
+            else:
+                going[longer] += (after_gap + after_letter) * chance
+    return going
+
+
+def _by_slots(padded: NDArray[np.int_], slots: Floats) -> Floats:
+    """Logarithm of each text's probability by the slots; texts x positions to texts."""
     logarithms = np.log(np.maximum(slots, FLOOR))
-    positions = np.arange(len(slots))
-    padded = np.array([[*text, *[pad] * (len(slots) - len(text))] for text in texts])
-    return np.asarray(logarithms[positions, padded].sum(axis=1))
+    return np.asarray(logarithms[np.arange(len(slots)), padded].sum(axis=1))
 
 
 def _by_columns(texts: list[Text], columns: Floats, pad: int) -> Floats:
     """Mean over the crops of the logarithm of each text's probability by the columns.
 
     The forward recursion of connectionist temporal classification (Graves et al., 2006), for all
-    crops and texts at once.
+    crops and texts at once: each column, every place of a text is reached from itself, from the one
+    before it and, past a gap between two different letters, from the one before that.
     """
     longest = max(len(text) for text in texts)
     places = 2 * longest + 1
     labels = np.full((len(texts), places), pad)
     for row, text in enumerate(texts):
         labels[row, 1 : 2 * len(text) : 2] = text
-    may_skip = np.zeros(labels.shape, bool)
-    may_skip[:, 2:] = (labels[:, 2:] != pad) & (labels[:, 2:] != labels[:, :-2])
+    may_skip = (labels[:, 2:] != pad) & (labels[:, 2:] != labels[:, :-2])
     chances = np.maximum(columns, FLOOR).astype(np.float64)[:, :, labels]
-    state = np.zeros((len(columns), *labels.shape))
+    # Two places without a chance before the first spare every step a look for where a text begins.
+    whole = np.zeros((len(columns), len(texts), places + 2))
+    state, before, skipped = whole[..., 2:], whole[..., 1:-1], whole[..., 2:-2]
     state[..., :2] = chances[:, 0, :, :2]
     for step in range(1, columns.shape[1]):
-        moved = state.copy()
-        moved[..., 1:] += state[..., :-1]
-        moved[..., 2:] += state[..., :-2] * may_skip[:, 2:]
-        state = moved * chances[:, step]
+        moved = state + before
+        moved[..., 2:] += skipped * may_skip
+        np.multiply(moved, chances[:, step], out=state)
     ends = 2 * np.array([len(text) for text in texts])
     rows = np.arange(len(texts))
     total = state[:, rows, ends] + state[:, rows, np.maximum(ends - 1, 0)]
