@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from .backends.base import Detector, Reader
     from .model_files import FoundModel
 
-VERSION = "14"
+VERSION = "15"
 """Counts up whenever the same picture and the same weights may give another answer."""
 
-LIMITS = Limits(plate=0.6, first=0.65)
+LIMITS = Limits(plate=0.6, first=0.5)
 """For the built-in networks: chosen on drawn scenes, held-back dash-camera frames and close
 pictures of cars."""
 
