@@ -12,7 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from training.scenes.backdrop import SETTINGS, Backdrop, draw_backdrop
 from training.scenes.canvas import Camera, Canvas, Point
-from training.scenes.car import CarArtist, CarLook, Pose, random_look
+from training.scenes.car import draw_car
+from training.scenes.car_look import CarLook, random_look
+from training.scenes.car_surface import Pose
 from training.scenes.light import Light, expose
 from training.scenes.plate_art import STYLES, draw_simple_plate
 
@@ -135,8 +137,7 @@ def draw_frame(rng: np.random.Generator, frame: Frame, pose: Pose) -> Scene:
     canvas = Canvas(frame.size)
     lamps_on = frame.light.lamps_on
     draw_backdrop(canvas, frame.camera, frame.place, lamps_on=lamps_on)
-    artist = CarArtist(canvas, frame.camera, frame.look, pose)
-    corners = artist.draw(lamps_on=lamps_on)
+    corners = draw_car(canvas, frame.camera, frame.look, pose, lamps_on=lamps_on)
     canvas.picture(frame.plate, corners, gain=frame.light.plate_gain)
     middle = np.mean(np.asarray(corners), axis=0)
     reach = math.hypot(*frame.size) * 0.3
