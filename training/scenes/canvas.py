@@ -190,6 +190,13 @@ class Canvas:
         return glow.resize(self.size, Image.Resampling.BILINEAR)
 
 
+def upright(canvas: Canvas, camera: Camera, x1: float, x2: float, y1: float, y2: float, z: float,
+          fill: Colour | list[tuple[float, Colour]], opacity: float = 1.0) -> None:  # fmt: skip
+    """An upright rectangle facing the camera, ``z`` metres ahead."""
+    corners = [(x1, y2, z), (x2, y2, z), (x2, y1, z), (x1, y1, z)]
+    canvas.polygon([camera.project(corner) for corner in corners], fill, opacity=opacity)
+
+
 def _column(fill: Stops, height: int, low: float, high: float) -> NDArray[np.uint8]:
     rows = (np.arange(height) - low) / max(1.0, high - low)
     places = [at for at, _ in fill]
