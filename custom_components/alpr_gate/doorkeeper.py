@@ -166,8 +166,12 @@ class Doorkeeper:
         self.reading_changed()
 
     def _camera_returned(self, camera: str) -> None:
-        """Cars that it shows may have stood there for long, unless a trigger has just come."""
-        if self._is_watching or not self.looker.looking:
+        """Cars that it shows may have stood there for long, unless a trigger has just come.
+
+        A trigger before anything was seen says nothing of them: somebody may have walked past a
+        car that stood there all night.
+        """
+        if self._is_watching or not self.looker.looking or not self.looker.has_seen:
             self._attendant.camera_returned(camera)
 
     @callback

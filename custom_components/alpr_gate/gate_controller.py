@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util.hass_dict import HassKey
 
 from .alpr.gate.gate_memory import GateMemory
+from .const import DOMAIN
 from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
@@ -32,6 +34,9 @@ HEARTBEAT: Final = timedelta(seconds=1)
 SETTLE_SECONDS: Final = 10.0
 """After the start, entities report what happened before it; none of that is a confirmation."""
 
+_MEMORIES: HassKey[dict[str, GateMemory]] = HassKey(f"{DOMAIN}_gate_memories")
+"""By gate: what forbids to move it outlives a reload of the integration."""
+
 
 class GateController:
     """Wires one gate; entities hold on to it for as long as its subentry exists."""
@@ -52,7 +57,8 @@ class GateController:
         self._account = account
         self._doorkeeper: Doorkeeper | None = None
         self._stops: list[CALLBACK_TYPE] = []
-        self._memory = GateMemory()
+        memories = hass.data.setdefault(_MEMORIES, {})
+        self._memory = memories.setdefault(config.subentry_id, GateMemory())
         self._settled_at = 0.0
 
     async def start(self) -> None:

@@ -99,6 +99,11 @@ class Looker:
         return self._burst is not None
 
     @property
+    def has_seen(self) -> bool:
+        """Whether a picture was read since pictures can be read."""
+        return self._has_seen
+
+    @property
     def dropped(self) -> int:
         """Pictures that were never read because newer ones had come."""
         return self._reader.dropped

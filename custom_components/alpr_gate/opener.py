@@ -22,7 +22,7 @@ from homeassistant.helpers.trace import script_execution_get, trace_clear
 
 from .alpr.types import Reason, Verdict
 from .const import DOMAIN
-from .opener_check import opener_problem
+from .opener_check import is_out_of_reach, opener_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,6 +129,8 @@ class Opener:
             return Opening(Outcome.REFUSED, reason)
         if self._script is None or self._shadow:
             return self._without_a_command(decision)
+        if is_out_of_reach(self._hass, self._script):
+            return Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
         if not await self._accounted_for(decision):
             return Opening(Outcome.REFUSED, Reason.NOT_RECORDED)
         opening = await self._command(decision, self._script)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import async_validate_actions_config
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from homeassistant.core import HomeAssistant
+    from homeassistant.helpers.script import Script
 
 _LOCKING: Final = frozenset({"lock.lock"})
 _FIELD_OF_POSITION: Final = {
@@ -26,6 +28,8 @@ _FIELD_OF_POSITION: Final = {
 }
 """What says how far it goes, by actions, and by device actions as their domain and type."""
 _GATES: Final = frozenset({"cover", "lock", "valve"})
+_MOVERS: Final = frozenset({*_GATES, "button", "input_button"})
+"""Domains of what is there for nothing but to move something."""
 _OPEN_STATES: Final = frozenset({"open", "opening", "unlocked", "unlocking"})
 _NAMED_BY: Final = ("action", "service", "service_template")
 _HANDED_OVER: Final = ("data", "data_template")
@@ -62,6 +66,22 @@ async def opener_problem(
     if not toggle and any("toggle" in _verb(name) for name, _ in called):
         return OpenerProblem.TOGGLES
     return None
+
+
+def is_out_of_reach(hass: HomeAssistant, opener: Script) -> bool:
+    """Whether what an opener names is gone or unavailable: Home Assistant would pass it over.
+
+    One gate, lock or button that is gone is enough; of other things, a relay and a lamp perhaps,
+    all must be.
+    """
+    gone = {entity: _is_gone(hass, entity) for entity in opener.referenced_entities}
+    movers = [is_gone for entity, is_gone in gone.items() if entity.split(".")[0] in _MOVERS]
+    return any(movers) if movers else bool(gone) and all(gone.values())
+
+
+def _is_gone(hass: HomeAssistant, entity: str) -> bool:
+    state = hass.states.get(entity)
+    return state is None or state.state == STATE_UNAVAILABLE
 
 
 def _steps(part: object) -> Iterator[dict[str, Any]]:

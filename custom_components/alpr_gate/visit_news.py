@@ -41,6 +41,10 @@ _STILL_THERE: Final = {Reason.PARKED, Reason.STOOD_THERE}
 
 MOST_EVENTS_OF_A_VISIT: Final = 6
 """A visit whose decision flickers must not flood the owner."""
+_ALWAYS_TOLD: Final = frozenset(
+    {GateEventType.OPENED, GateEventType.WOULD_OPEN, GateEventType.FAILED}
+)
+"""There is at most one of them in a visit, and it is what everybody waits for."""
 
 
 @dataclass(slots=True)
@@ -154,7 +158,8 @@ class VisitNews:
         notes: _Notes,
         milliseconds: float | None = None,
     ) -> None:
-        if (kind, reason) in notes.told or len(notes.told) >= MOST_EVENTS_OF_A_VISIT:
+        is_too_much = len(notes.told) >= MOST_EVENTS_OF_A_VISIT and kind not in _ALWAYS_TOLD
+        if (kind, reason) in notes.told or is_too_much:
             return
         notes.told.add((kind, reason))
         if kind in {GateEventType.ASKED, GateEventType.REFUSED, GateEventType.UNKNOWN}:

@@ -264,6 +264,27 @@ async def test_fault_34_a_toggle_pressed_before_the_settings_changed_is_not_pres
     await street.unload()
 
 
+async def test_fault_34_a_toggle_pressed_before_a_reload_is_not_pressed_again(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    street.gate_moves = False  # its sensor is slow
+    await street.load(entry, toggle_opener=True, settle_seconds=1.0)
+    await street.list_car("Ann's car", KNOWN)
+    await street.list_car("Bob's car", STRANGER)
+    await street.until(lambda: street.engine.bodies)
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    await street.until(lambda: not street.gate.board.status.vehicle_present)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await asyncio.sleep(1.1)
+    street.events.clear()
+    await street.arrive(street.pictures.approach(STRANGER))
+    await street.until_told("refused", "gate_state_unknown")
+    assert street.commands == ["open_cover"]
+    await street.unload()
+
+
 async def test_fault_35_an_obstruction_locks_the_gate_until_it_is_cleared(
     hass: HomeAssistant, street: Street, entry: MockConfigEntry
 ) -> None:

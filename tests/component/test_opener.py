@@ -208,6 +208,55 @@ async def test_an_opener_that_raises_is_not_tried_again(hass: HomeAssistant, doo
     assert door.calls == 1
 
 
+@pytest.mark.parametrize(
+    ("states", "targets", "reaches"),
+    [
+        ({"cover.gate": "closed"}, ["cover.gate"], True),
+        ({"cover.gate": "unavailable"}, ["cover.gate"], False),
+        ({}, ["cover.gate"], False),
+        ({"button.gate": "unknown"}, ["button.gate"], True),
+        ({"switch.relay": "unavailable"}, ["switch.relay"], False),
+        (
+            {"switch.relay": "off", "light.lamp": "unavailable"},
+            ["switch.relay", "light.lamp"],
+            True,
+        ),
+        ({"lock.gate": "unavailable", "light.lamp": "on"}, ["lock.gate", "light.lamp"], False),
+        ({"cover.left": "closed"}, ["cover.left", "cover.right"], False),
+        ({}, [], True),
+    ],
+)
+async def test_fault_32_an_opener_that_is_not_there_is_not_told_as_an_opening(
+    hass: HomeAssistant, door: Door, states: dict[str, str], targets: list[str], reaches: bool
+) -> None:
+    for entity, state in states.items():
+        hass.states.async_set(entity, state)
+    opener = await door.opener(
+        sequence=[
+            {"action": "test.open", "target": {"entity_id": targets}} if targets else SEQUENCE[0]
+        ]
+    )
+    opening = await opener.open(decision(hass))
+    if reaches:
+        assert opening.outcome is Outcome.OPENED
+    else:
+        assert opening == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+        assert not door.account.about_to_open.called, "nothing was to be opened"
+        assert not door.commands, "no pass is used"
+
+
+async def test_once_it_is_there_again_the_same_car_is_let_in(
+    hass: HomeAssistant, door: Door
+) -> None:
+    opener = await door.opener(
+        sequence=[{"action": "test.open", "target": {"entity_id": "cover.gate"}}]
+    )
+    tried = decision(hass)
+    assert (await opener.open(tried)).outcome is Outcome.REFUSED
+    hass.states.async_set("cover.gate", "closed")
+    assert (await opener.open(tried)).outcome is Outcome.OPENED
+
+
 async def test_an_opener_that_hangs_is_given_up(
     hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate import gate_controller, looker
+from custom_components.alpr_gate.engine_state import EngineState
+from custom_components.alpr_gate.visit_news import MOST_EVENTS_OF_A_VISIT
 
 from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, Street, plate
 from .test_faults_gate import burst_over
@@ -121,6 +123,42 @@ async def test_a_camera_that_is_there_late_after_a_start_does_not_open_for_what_
     assert street.commands == []
     assert street.gate.board.status.vehicle_present
     await street.unload()
+
+
+async def test_somebody_who_walks_past_while_the_engine_loads_does_not_make_a_parked_car_come(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    street.engine.loads_slowly = True
+    street.camera.show(parked(street, 200))
+    await street.load(entry)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.camera.asked)
+    await street.trigger()
+    await asyncio.sleep(0.2)
+    street.engine.become(EngineState.READY)
+    await street.until(lambda: len(street.engine.bodies) > 5)
+    await street.trigger()
+    await burst_over(street)
+    assert street.commands == []
+    await street.unload()
+
+
+async def test_an_opening_is_told_of_after_however_many_refusals(loaded: Street) -> None:
+    loaded.gate_is("open")
+    await loaded.arrive([*loaded.pictures.approach(KNOWN), *parked(loaded, 400)])
+    await loaded.until_told("refused", "gate_open")
+    for state in ("opening", "unavailable", "unknown"):
+        loaded.gate_is(state)
+        await asyncio.sleep(0.1)
+    loaded.gate_is("closing")
+    loaded.gate_is("open")
+    await asyncio.sleep(0.1)
+    loaded.gate.set_automatic(automatic=False)
+    await loaded.until(lambda: len(loaded.events) >= MOST_EVENTS_OF_A_VISIT)
+    loaded.gate_is("closed")
+    loaded.gate.set_automatic(automatic=True)
+    await loaded.until_told("opened", "listed")
+    assert loaded.commands == ["open_cover"]
 
 
 async def test_the_picture_of_another_car_is_not_kept_as_the_listed_cars(loaded: Street) -> None:

@@ -275,6 +275,7 @@ class Reason(StrEnum):
     # refuse: what failed
     DECISION_EXPIRED = "decision_expired"
     OPENER_FAILED = "opener_failed"
+    OPENER_OUT_OF_REACH = "opener_out_of_reach"
     OPENER_TIMED_OUT = "opener_timed_out"
     NOT_RECORDED = "not_recorded"
     CAMERA_FAILED = "camera_failed"

@@ -74,7 +74,7 @@ def test_a_car_that_was_never_proved_asks_for_no_second_factor() -> None:
     }
 
 
-def test_a_confirmation_is_not_used_up_by_a_car_that_needs_none() -> None:
+def test_a_confirmation_before_an_opening_is_used_up_also_by_a_car_that_needs_none() -> None:
     free = Vehicle("v1", "Anna", LISTED, second_factor=False)
     bound = Vehicle("v2", "Ben", STRANGER, second_factor=True)
     paper = Paper(vehicles=(free, bound))
@@ -85,7 +85,9 @@ def test_a_confirmation_is_not_used_up_by_a_car_that_needs_none() -> None:
     paper.wait(GateSettings().settle_seconds)
     paper.trigger()
     paper.show(plate(STRANGER))
-    assert paper.show(plate(STRANGER)).verdict is Verdict.OPEN
+    assert paper.show(plate(STRANGER)).verdict is Verdict.ASK
+    paper.confirm()
+    assert paper.tick()[0].verdict is Verdict.OPEN
 
 
 def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_the_first(

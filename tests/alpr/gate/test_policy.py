@@ -14,8 +14,9 @@ from custom_components.alpr_gate.alpr.gate.second_factor import Factor
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import Ghost
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.alpr.gate.visit import Visit
 from custom_components.alpr_gate.alpr.types import Box, GateState, Movement, Reason, Verdict
-from tests.alpr.gate.kit import LISTED, characters, plate
+from tests.alpr.gate.kit import LISTED, Paper, characters, plate
 
 PROVED = consensus([Look("camera", float(n), LISTED, characters(LISTED), 0.9) for n in range(3)])
 MATCH = Match(Reason.LISTED, Vehicle("v1", "Anna", LISTED))
@@ -146,7 +147,9 @@ def test_a_toggle_is_never_pressed_unless_the_gate_is_known_closed(state: GateSt
 def test_a_ghost_is_the_same_car_at_the_same_place_for_a_while(
     camera: str, text: str, x: float, seconds: float, again: bool
 ) -> None:
-    ghost = Ghost(LISTED, (("front", plate().box),), 0.0)
+    visit = Visit("v", 0.0)
+    visit.see(Paper().frame(plate(), camera="front"), plate())
+    ghost = Ghost(visit, LISTED, 0.0)
     assert ghost.is_again(camera, plate(text, x=x), seconds) is again
 
 

@@ -6,16 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.alpr_gate.alpr.gate.movement import Sighting
 from custom_components.alpr_gate.alpr.gate.tracking import (
     FARTHEST,
     GHOST_SECONDS,
     GROWTH,
+    PARKED_GHOST_SECONDS,
     REACH,
     Ghost,
     assign,
     nearest,
 )
-from custom_components.alpr_gate.alpr.gate.visit import Visit
+from custom_components.alpr_gate.alpr.gate.visit import PARKED_SECONDS, Visit
 from custom_components.alpr_gate.alpr.types import Box, Frame, PlateRead
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -124,7 +126,7 @@ def test_two_plates_are_never_one_car() -> None:
 @pytest.mark.parametrize(("later", "again"), [(GHOST_SECONDS, True), (GHOST_SECONDS + 0.1, False)])
 def test_a_ghost_is_forgotten(later: float, *, again: bool) -> None:
     read = plate(LISTED)
-    ghost = Ghost(LISTED.replace("I", "1"), (("camera", read.box),), 10.0)
+    ghost = Ghost(seen(read), LISTED.replace("I", "1"), 10.0)
     assert ghost.is_again("camera", read, 10.0 + later) is again
     assert not ghost.is_again("side", read, 10.0)
     assert not ghost.is_again("camera", plate(STRANGER), 10.0)
@@ -134,8 +136,57 @@ def test_a_ghost_is_forgotten(later: float, *, again: bool) -> None:
 def test_a_ghost_stays_where_it_was(shift: float, *, again: bool) -> None:
     read = plate(LISTED, x=600, width=100)
     moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
-    ghost = Ghost(LISTED, (("camera", read.box),), 10.0)
+    ghost = Ghost(seen(read), LISTED, 10.0)
     assert ghost.is_again("camera", moved, 10.0) is again
+
+
+@pytest.mark.parametrize(
+    ("later", "shift", "again"),
+    [
+        (GHOST_SECONDS + 1.0, 0.0, True),
+        (GHOST_SECONDS + 1.0, 10.0, True),
+        (GHOST_SECONDS + 1.0, 14.0, False),
+        (PARKED_GHOST_SECONDS, 0.0, True),
+        (PARKED_GHOST_SECONDS + 0.1, 0.0, False),
+    ],
+)
+def test_a_parked_cars_ghost_stays_longer_at_the_very_same_place(
+    later: float, shift: float, *, again: bool
+) -> None:
+    read = plate(LISTED, x=600, width=100)
+    moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
+    visit = seen(read)
+    visit.stayed = True
+    assert Ghost(visit, LISTED, 10.0).is_again("camera", moved, 10.0 + later) is again
+
+
+@pytest.mark.parametrize(
+    ("widths", "camera", "text", "later", "further"),
+    [
+        ((200, 190, 180, 170, 160, 150, 140), "camera", LISTED, GHOST_SECONDS, True),
+        ((200, 190, 180, 170, 160, 150, 140), "camera", "HB07KXA", 1.0, True),
+        ((200, 190, 180, 170, 160, 150, 140), "camera", STRANGER, 1.0, False),
+        ((200, 190, 180, 170, 160, 150, 140), "side", LISTED, 1.0, False),
+        ((200, 190, 180, 170, 160, 150, 140), "camera", LISTED, GHOST_SECONDS + 0.1, False),
+        ((140, 140, 140, 140), "camera", LISTED, 1.0, False),
+    ],
+)
+def test_a_ghost_that_drove_away_may_be_anywhere_in_its_cameras_picture(
+    widths: tuple[int, ...], camera: str, text: str, later: float, *, further: bool
+) -> None:
+    visit = Visit("v", 0.0)
+    for number, width in enumerate(widths):
+        visit.see(frame(at=0.25 * number), plate(width=width))
+    ghost = Ghost(visit, LISTED, 10.0)
+    assert ghost.is_further(camera, plate(text, x=100, width=60), 10.0 + later) is further
+
+
+def test_what_has_stood_for_long_is_not_looked_for_further_on_under_another_plate() -> None:
+    parked = seen(plate("PRIVATE", x=600, width=100))
+    parked.rests["camera"] = Sighting(-PARKED_SECONDS, plate(x=600, width=100).box)
+    later = frame(at=20.0)
+    assert assign([parked], later, [plate(STRANGER, x=720, width=100)]) == [None]
+    assert assign([parked], later, [plate("PRIVATE", x=720, width=100)]) == [parked]
 
 
 @pytest.mark.parametrize(("width", "rivals"), [(79.9, False), (80.0, True), (99.0, True)])

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from ..types import Frame, Moment, PlateRead, Reason
 from .plausible import in_zone, objection
 from .settings import GateSettings
-from .tracking import GHOST_SECONDS, Ghost, assign, nearest
+from .tracking import Ghost, assign, nearest
 from .visit import Visit
 
 MOST_VISITS = 32
 """Cars that are followed at once; the one not seen for the longest time makes room."""
+MOST_GHOSTS = 64
+"""Cars that are remembered at once after they were lost; the one lost first makes room."""
 RETURN_SECONDS = 3.0
 """For so long, or until a trigger, a camera that was silent shows what stood there already."""
 
@@ -40,6 +42,8 @@ class Arrivals:
         """The visit of the car at the gate; None while two are about as near."""
         self._new_id = new_id
         self._ghosts: list[Ghost] = []
+        self._first_burst_at: float | None = None
+        """From then on, cars are seen when they come."""
         self._burst_at: float | None = None
         self._returned: dict[str, float | None] = {}
         """Cameras that were silent, and when they gave their first picture since."""
@@ -51,6 +55,8 @@ class Arrivals:
     def start_burst(self, now: Moment) -> None:
         """A trigger came: cars seen from now on have come, and pictures of them are looks."""
         self._burst_at = now.monotonic
+        if self._first_burst_at is None:
+            self._first_burst_at = now.monotonic
         self._returned.clear()
 
     def camera_returned(self, camera: str) -> None:
@@ -122,21 +128,30 @@ class Arrivals:
         )
 
     def _begin(self, frame: Frame, read: PlateRead, left: list[Visit], now: Moment) -> Visit:
-        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= GHOST_SECONDS]
-        again = [g for g in self._ghosts if g.is_again(frame.camera, read, now.monotonic)]
+        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= g.lasts]
         visit = Visit(
             self._new_id(),
             frame.asked_at,
-            stood_there=any(not ghost.let_in for ghost in again)
-            or not self._is_triggered(frame)
-            or self._stood_there(frame),
-            goes_on=any(ghost.let_in for ghost in again),
+            stood_there=not self._is_watched(frame) or self._stood_there(frame),
             last_seen=frame.asked_at,
         )
+        for ghost in self._ghosts:
+            if ghost.is_again(frame.camera, read, now.monotonic):
+                visit.go_on_with(ghost.visit)
+            if ghost.is_further(frame.camera, read, now.monotonic):
+                visit.go_on_leaving(ghost.visit, frame.camera)
         self.visits.append(visit)
         if len(self.visits) > MOST_VISITS:
             left.append(self._end(min(self.visits, key=lambda each: each.last_seen), now))
         return visit
+
+    def _is_watched(self, frame: Frame) -> bool:
+        """Whether a car that is new in this picture was seen to come.
+
+        Also in a picture that was on its way when a trigger came: it is no look, but shows a car
+        that has just come and not one that stood there.
+        """
+        return self._first_burst_at is not None and frame.asked_at >= self._first_burst_at
 
     def _is_triggered(self, frame: Frame) -> bool:
         return self._burst_at is not None and frame.asked_at >= self._burst_at
@@ -159,10 +174,9 @@ class Arrivals:
 
     def _end(self, visit: Visit, now: Moment) -> Visit:
         self.visits.remove(visit)
-        if visit.is_blocked:
-            boxes = [(camera, visit.box_in(camera)) for camera in visit.sightings]
-            places = tuple((camera, box) for camera, box in boxes if box is not None)
-            self._ghosts.append(Ghost(visit.key, places, now.monotonic, visit.is_let_in))
+        if visit.is_to_be_remembered:
+            self._ghosts.append(Ghost(visit, visit.key, now.monotonic))
+            del self._ghosts[:-MOST_GHOSTS]
         return visit
 
     def _choose_nearest(self, seen: list[tuple[Visit, PlateRead]], settings: GateSettings) -> None:

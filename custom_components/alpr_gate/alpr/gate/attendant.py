@@ -149,7 +149,7 @@ class Attendant:
         if known is None:
             return
         known.opened = True
-        self._factors.opened(visit, now.monotonic)
+        self._factors.opened(now.monotonic)
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -190,7 +190,6 @@ class Attendant:
         self._opening.clear()
 
     def _end(self, visit: Visit) -> None:
-        self._factors.ended(visit.id)
         told = self._opening.pop(visit.id, None) or visit.last
         if told is not None:
             self._ended.append(summary_of(visit, told, self.gate))
@@ -213,7 +212,7 @@ class Attendant:
         """Gather all that a decision about one visit rests on."""
         found = visit.evidence(self.settings, now.monotonic)
         if found is not None and self._arrivals.was_let_in(visit, found.key):
-            visit.goes_on = True
+            visit.goes_on_as = found.key
         case = Case(
             reading=Reason.MORE_LOOKS_NEEDED,
             looks=visit.looks_seen(self.settings, now.monotonic),
@@ -222,9 +221,9 @@ class Attendant:
             may_be_leaving=visit.may_be_leaving,
             nearest=visit.id == self._arrivals.nearest
             and not self._arrivals.is_rivalled(visit, self.settings),
-            let_in=visit.is_let_in,
             stood_there=visit.stood_there,
             stayed=visit.stayed,
+            stayed_unproved=visit.stayed_unproved,
             seen_now=found is not None
             and visit.is_seen_now(found.key, self.settings, now.monotonic),
             settling=self._gate.is_settling(self.settings, now),
@@ -233,7 +232,7 @@ class Attendant:
         )
         case = self._with_list(case, register, situation, now)
         self._note_proof(case, visit, now)
-        return self._with_factor(case, visit, situation, now)
+        return self._with_factor(replace(case, let_in=visit.is_let_in), visit, situation, now)
 
     def _with_list(self, case: Case, register: Register, situation: Situation, now: Moment) -> Case:
         found = case.consensus
@@ -248,8 +247,10 @@ class Attendant:
         """Note the first instant at which the reading was beyond doubt: the second factor's."""
         if case.consensus is None or reading_in_doubt(case, self.settings) is not None:
             return
-        if visit.is_let_in and visit.proof is not None:
+        if visit.opened and visit.proof is not None:
             return
+        if _is_listed_as_another(case, visit):
+            visit.goes_on_as = None
         if visit.proof is None or visit.proof.key != case.consensus.key:
             visit.proved_at = now.monotonic
         visit.proof = case.consensus
@@ -260,7 +261,6 @@ class Attendant:
             return case
         wanted = vehicle.second_factor
         factor = self._factors.standing(
-            visit.id,
             needed=self.settings.second_factor if wanted is None else wanted,
             confirmations=situation.confirmations,
             proved_at=visit.proved_at,
@@ -304,6 +304,17 @@ class Attendant:
         nobody = Visit("", now.monotonic)
         case = Case(reading=reason, looks=0)
         return self._decision(nobody, case, register, situation, now)
+
+
+def _is_listed_as_another(case: Case, visit: Visit) -> bool:
+    """Whether it is proved to be a listed car, and not the one that was let in where it stands.
+
+    Two cars of one fleet may differ in one character, and stop at the same place. The margin over
+    the other's plate, which is listed too, has been asked for.
+    """
+    assert case.consensus is not None
+    listed = case.match is not None and case.match.vehicle is not None
+    return listed and visit.goes_on_as not in {None, case.consensus.key}
 
 
 _STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})

@@ -37,6 +37,8 @@ class Case:
     """It was there already when looking began."""
     stayed: bool = False
     """It has stood in view for so long that it no longer comes."""
+    stayed_unproved: bool = False
+    """It stood for so long before its plate was proved."""
     seen_now: bool = True
     """The newest picture shows just this plate."""
     factor: Factor = Factor.NOT_NEEDED
@@ -108,7 +110,7 @@ def _car_refused(case: Case, settings: GateSettings) -> Ruling | None:
         return Verdict.REFUSE, Reason.ALREADY_OPENED
     if case.stood_there:
         return Verdict.REFUSE, Reason.STOOD_THERE
-    if case.stayed and case.factor is Factor.NOT_NEEDED:
+    if case.stayed and (case.factor is Factor.NOT_NEEDED or case.stayed_unproved):
         return Verdict.REFUSE, Reason.PARKED
     if not case.nearest:
         return Verdict.WAIT, Reason.SEVERAL_PLATES

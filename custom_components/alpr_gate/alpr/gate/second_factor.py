@@ -32,8 +32,8 @@ def matching(
     """The first confirmation that belongs to a plate proved at ``proved_at``; None without one.
 
     It happened after ``not_before``, at most ``seconds`` before or after the proof, and not in the
-    future. One that confirmed an opening lies before ``not_before``, and so does every other of
-    that time: one arrival home may change two entities.
+    future. What was used up by an opening lies before ``not_before``: one arrival home may change
+    two entities.
     """
     for confirmation in confirmations:
         near = abs(confirmation.at - proved_at) <= seconds
@@ -54,17 +54,13 @@ def standing(
 
 
 class FactorMemory:
-    """Which visits of one gate were confirmed, and until when confirmations are used up."""
+    """Until when the confirmations at one gate are used up."""
 
     def __init__(self) -> None:
-        self._confirmed: set[str] = set()
-        """The visits whose second factor has come."""
         self._spent_at = float("-inf")
-        """Until then, confirmations are used up."""
 
     def standing(
         self,
-        visit: str,
         *,
         needed: bool,
         confirmations: Iterable[Confirmation],
@@ -73,7 +69,7 @@ class FactorMemory:
         not_before: float,
         now: float,
     ) -> Factor:
-        """How it stands with the second factor of a visit proved at ``proved_at``."""
+        """How it stands with the second factor of a plate proved at ``proved_at``."""
         confirmation = matching(
             confirmations,
             proved_at,
@@ -81,8 +77,6 @@ class FactorMemory:
             not_before=max(not_before, self._spent_at),
             now=now,
         )
-        if needed and confirmation is not None:
-            self._confirmed.add(visit)
         return standing(
             needed=needed,
             confirmation=confirmation,
@@ -91,12 +85,9 @@ class FactorMemory:
             now=now,
         )
 
-    def opened(self, visit: str, now: float) -> None:
-        """The gate is opened for a visit: what confirmed it is used up."""
-        if visit in self._confirmed:
-            self._confirmed.discard(visit)
-            self._spent_at = now
+    def opened(self, now: float) -> None:
+        """The gate is opened: every confirmation of before is used up.
 
-    def ended(self, visit: str) -> None:
-        """A visit has ended."""
-        self._confirmed.discard(visit)
+        Also where the car needed none: the telephone that came home may have been its driver's.
+        """
+        self._spent_at = now

@@ -24,22 +24,38 @@ SAME_TEXT = 0.5
 """Widths of the plate that the same text is worth."""
 SAME_PLACE = 0.4
 """Least overlap (intersection over union) of a plate that stands where one was."""
+VERY_SAME_PLACE = 0.8
+"""The same of a plate whose car never moved."""
 GHOST_SECONDS = 120.0
-"""For so long after it was lost, a plate at the very same place is the same car's."""
+"""For so long after it was lost, a plate at the same place is the same car's."""
+PARKED_GHOST_SECONDS = 4 * 3600.0
+"""For so long after a parked car was lost, a plate at the very same place is its."""
 PASSAGE_SECONDS = 60.0
 """For so long after one camera lost a car that was let in, another may see it come through."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A visit that ended although its car may still stand there, unseen for a moment."""
+    """A visit that ended although its car may still stand there, unseen for a moment.
 
+    Somebody walks past the plate, a van stops before it, headlights blind the camera: what was
+    known of the car must not be forgotten for that.
+    """
+
+    visit: Visit
     key: str
-    boxes: tuple[tuple[str, Box], ...]
-    """Where each camera saw it last."""
+    """What it was believed to be."""
     ended_at: float
-    let_in: bool = False
-    """The gate was opened for it."""
+
+    @property
+    def lasts(self) -> float:
+        """Seconds after its end for which its car may still be there."""
+        return PARKED_GHOST_SECONDS if self.visit.stayed else GHOST_SECONDS
+
+    @property
+    def let_in(self) -> bool:
+        """The gate was opened for it."""
+        return self.visit.is_let_in
 
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""
@@ -47,17 +63,29 @@ class Ghost:
             self.let_in
             and self.key == key
             and visit.began_at - self.ended_at <= PASSAGE_SECONDS
-            and not any(camera in visit.sightings for camera, _ in self.boxes)
+            and not any(camera in visit.sightings for camera in self.visit.sightings)
         )
 
     def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` is the same car at the same place."""
-        if now - self.ended_at > GHOST_SECONDS:
+        box, gone = self.visit.box_in(camera), now - self.ended_at
+        if box is None or gone > self.lasts or not is_alike(self.key, read):
             return False
-        alike = glyph_key(read.text) == self.key or is_neighbour(read.text, self.key)
-        return alike and any(
-            where == camera and box.iou(read.box) >= SAME_PLACE for where, box in self.boxes
+        return box.iou(read.box) >= (SAME_PLACE if gone <= GHOST_SECONDS else VERY_SAME_PLACE)
+
+    def is_further(self, camera: str, read: PlateRead, now: float) -> bool:
+        """Whether ``read`` may be the same car on its way: it was seen to drive away."""
+        return (
+            self.visit.has_driven_away
+            and now - self.ended_at <= GHOST_SECONDS
+            and camera in self.visit.sightings
+            and is_alike(self.key, read)
         )
+
+
+def is_alike(key: str, read: PlateRead) -> bool:
+    """Whether a read may be a misread of ``key``."""
+    return glyph_key(read.text) == key or is_neighbour(read.text, key)
 
 
 def assign(visits: Sequence[Visit], frame: Frame, reads: Sequence[PlateRead]) -> list[Visit | None]:
@@ -87,6 +115,9 @@ def _cost(visit: Visit, frame: Frame, read: PlateRead) -> float | None:
         # Places in two cameras' pictures cannot be compared: only the same text makes one car.
         return FARTHEST if same_text else None
     passed = max(0.0, frame.asked_at - seen[-1].at)
+    if visit.is_parked and not is_alike(visit.key, read):
+        # However long ago it was seen: what stands has not become another plate further on.
+        passed = 0.0
     distance = _distance(seen[-1].box, read.box)
     if distance > min(FARTHEST, REACH + SPEED * passed):
         return None

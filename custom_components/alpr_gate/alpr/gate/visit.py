@@ -26,7 +26,10 @@ MOVED_SHIFT = 0.5
 MOVED_GROWTH = 1.15
 """How many times wider or narrower it may become."""
 DRIVEN_AWAY = 1.15
-"""How many times narrower than before the plate of a car is that has driven away."""
+"""How many times narrower than before the plate of a car is that has driven away, and how many
+times wider than that it must become before it has come again."""
+SETTLED = 3
+"""Boxes of one camera after which their median is the plate's width: one alone may be wrong."""
 
 
 @dataclass(slots=True)
@@ -39,10 +42,12 @@ class Visit:
     """It was here already when looking began: nobody saw it come."""
     opened: bool = False
     """The one command was given, or tried."""
-    goes_on: bool = False
-    """It is of a car that the gate was opened for in another visit."""
+    goes_on_as: str | None = None
+    """The plate of the car that the gate was opened for in another visit, if it is that one."""
     stayed: bool = False
     """It has stood for so long that it no longer comes."""
+    stayed_unproved: bool = False
+    """It stood for so long before its plate was proved: it did not wait for a second factor."""
     last_seen: float = 0.0
     sightings: dict[str, deque[Sighting]] = field(default_factory=dict)
     """By camera."""
@@ -58,6 +63,8 @@ class Visit:
     """Where and since when it stands, by camera."""
     widest: dict[str, float] = field(default_factory=dict)
     """Widest plate since it last came nearer, by camera."""
+    narrowest: dict[str, float] = field(default_factory=dict)
+    """Narrowest plate since it drove away, by camera."""
 
     def see(self, frame: Frame, read: PlateRead) -> None:
         """It stands in this picture; whether that is a look is another question."""
@@ -118,7 +125,7 @@ class Visit:
         """What it does; one camera that sees it leave outweighs all others."""
         recent = self._recent()
         moves = [movement_of(seen) for seen in recent]
-        if Movement.LEAVING in moves or self._has_driven_away:
+        if Movement.LEAVING in moves or self.has_driven_away:
             return Movement.LEAVING
         return moves[0] if moves else Movement.UNKNOWN
 
@@ -135,12 +142,31 @@ class Visit:
     @property
     def is_let_in(self) -> bool:
         """Whether the gate was opened for its car, in this visit or the one before."""
-        return self.opened or self.goes_on
+        return self.opened or self.goes_on_as is not None
 
     @property
     def is_blocked(self) -> bool:
         """Whether nothing opens for it until it has left."""
         return self.stood_there or self.is_let_in
+
+    @property
+    def is_to_be_remembered(self) -> bool:
+        """Whether something is known of it that a moment out of sight must not undo."""
+        return self.is_blocked or self.stayed or self.has_driven_away or self.proof is not None
+
+    def go_on_with(self, before: Visit) -> None:
+        """It is the car of a visit that ended, at the same place: all that speaks against it."""
+        self.stood_there = self.stood_there or before.stood_there
+        if before.is_let_in:
+            self.goes_on_as = before.key
+        self.stayed = self.stayed or before.stayed
+        self.stayed_unproved = self.stayed_unproved or before.stayed_unproved
+        if before.proof is not None:
+            self.proof, self.proved_at = before.proof, before.proved_at
+
+    def go_on_leaving(self, before: Visit, camera: str) -> None:
+        """It may be the car of a visit that ended, which drove away before this camera."""
+        self.widest[camera] = before.widest.get(camera, 0.0)
 
     def is_seen_now(self, key: str, settings: GateSettings, now: float) -> bool:
         """Whether the newest look is young, reads ``key``, and its camera still sees the car."""
@@ -191,28 +217,41 @@ class Visit:
         rest = self.rests.get(camera)
         if rest is None or _has_moved(rest.box, seen.box):
             self.rests[camera] = seen
-        elif seen.at - rest.at >= STAYED_SECONDS:
-            self.stayed = True
+        elif seen.at - rest.at >= STAYED_SECONDS and not self.stayed:
+            self.stayed, self.stayed_unproved = True, self.proof is None
 
     def _note_direction(self, camera: str, seen: deque[Sighting]) -> None:
+        if len(seen) < SETTLED and camera not in self.widest:
+            return
         width = _width_now(seen)
-        if movement_of(seen) is Movement.APPROACHING:
+        if self._comes(camera, seen, width):
             self.widest = {camera: width}
+            self.narrowest.clear()
         else:
             self.widest[camera] = max(width, self.widest.get(camera, 0.0))
 
+    def _comes(self, camera: str, seen: deque[Sighting], width: float) -> bool:
+        """Whether it comes nearer; of a car that drove away, a box that trembles is no proof."""
+        approaches = movement_of(seen) is Movement.APPROACHING
+        if not self.has_driven_away:
+            self.narrowest.clear()
+            return approaches
+        narrowest = min(width, self.narrowest.get(camera, width))
+        self.narrowest[camera] = narrowest
+        return approaches and width >= narrowest * DRIVEN_AWAY
+
     @property
-    def _has_driven_away(self) -> bool:
+    def has_driven_away(self) -> bool:
         """Whether any camera saw it get smaller, and none has seen it come nearer since."""
         return any(
-            _width_now(self.sightings[camera]) * DRIVEN_AWAY < widest
+            camera in self.sightings and _width_now(self.sightings[camera]) * DRIVEN_AWAY < widest
             for camera, widest in self.widest.items()
         )
 
 
 def _width_now(seen: deque[Sighting]) -> float:
     """The plate's width, without a single box that is wrong."""
-    return median(each.box.width for each in list(seen)[-3:])
+    return median(each.box.width for each in list(seen)[-SETTLED:])
 
 
 def _has_moved(rest: Box, now: Box) -> bool:
