@@ -1,4 +1,4 @@
-"""How hard the machines hunt: `HYPOTHESIS_PROFILE=nightly scripts/test` hunts for hours."""
+"""How hard the machines hunt: `HYPOTHESIS_PROFILE=nightly scripts/test` hunts far longer."""
 
 from __future__ import annotations
 

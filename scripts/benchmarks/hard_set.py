@@ -1,25 +1,28 @@
 """The hard set: scenes drawn from a seed, one kind of difficulty at a time.
 
 Drawn by ``training/`` with a seed and with fonts that no training picture uses. It ships as this
-file: the pictures are made when they are wanted, and are the same everywhere.
+file: the pictures are made when they are wanted, and are the same wherever those fonts are.
 """
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+import hashlib
 import math
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFilter
 
+from training.plates.fonts import families_for
+
 from .sets import Sample, photographs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 os.environ["ALPR_TRAINING_FONTS"] = "held-out"
 
 SEED = 20_261_121
+DRAWING = tuple(Path(__file__).parents[2] / "training" / each for each in ("plates", "scenes"))
 EACH = 40
 """Pictures of every kind."""
 SIZE = (1280, 720)
@@ -65,11 +69,31 @@ KINDS = {
 
 def hard_set(folder: Path, each: int = EACH) -> tuple[Sample, ...]:
     """The pictures, drawn into ``folder`` unless they are there already."""
-    done = folder / f"drawn-{SEED}-{each}"
+    folder /= f"{each}-{_drawn_by()}"
+    done = folder / "done"
     if not done.exists():
         _draw(folder, each)
         done.touch()
     return photographs(folder)
+
+
+def _drawn_by() -> str:
+    """Names the seed, the fonts and the programs that draw: other ones draw other pictures.
+
+    Raises:
+        SystemExit: there are no fonts; other letters would be drawn without them.
+    """
+    families = families_for("any")
+    if not families:
+        raise SystemExit(
+            "the hard set needs fonts: python -m training.plates.fetch_fonts, or use --no-hard"
+        )
+    fonts = sorted(Path(font).name for family in families for font in family)
+    programs = sorted(path for folder in DRAWING for path in folder.rglob("*.[pt][yo]*"))
+    digest = hashlib.sha256(repr((SEED, fonts)).encode())
+    for program in (*programs, Path(__file__)):
+        digest.update(program.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _draw(folder: Path, each: int) -> None:

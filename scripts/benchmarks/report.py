@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Benchmarks
 
-Written by `scripts/bench`; run it again after a change, nothing here is typed by hand. Every figure
-in this repository's texts comes from this page.
+Written by `scripts/bench`; run it again after a change, nothing here is typed by hand. Other
+figures come from `scripts/attack` ([trying to open a gate](attack.md)), `scripts/bench-decide`
+([how it decides](decisions.md)), `scripts/bench-window` and `scripts/attack-tokens`
+([what is kept](privacy.md)), `scripts/mutate` ([mutations](mutations.md)) and the programs that
+measure in `training/` (the model card).
 
 All systems see the same pictures in one run, one picture at a time in turn, each in a process of
 its own and after a pause, in which threads of the one before come to rest, on {machine}.
@@ -148,7 +151,8 @@ def times(systems: dict[str, Any]) -> str:
                 for name, each in systems.items()
             ),
         )
-        + "Median / 95th percentile on the photographs. *First read*: from starting the process.\n"
+        + "\nMedian / 95th percentile on the photographs. "
+        + "*First read*: from starting the process.\n"
     )
 
 

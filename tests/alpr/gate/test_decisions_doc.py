@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.alpr_gate.alpr.gate import evidence, plausible, tracking, visit
+from custom_components.alpr_gate.alpr.gate import arrivals, evidence, plausible, tracking, visit
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import GROWN, STILL_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
@@ -74,6 +74,8 @@ def test_the_document_names_nothing_that_is_gone() -> None:
         f"1 / (1 + (n - 1) × {evidence.CORRELATION})",
         f"more than {1 - evidence.DOUBT}, or less than {evidence.DOUBT}",
         f"for {tracking.GHOST_SECONDS:g} seconds a plate",
+        f"(overlap {tracking.VERY_SAME_PLACE:g})",
+        f"and {arrivals.MOST_GHOSTS} ghosts",
         f"(overlap {tracking.SAME_PLACE})",
     ],
 )
