@@ -23,7 +23,7 @@ from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Answer, Stree
 EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
 PRESENT = "binary_sensor.front_gate_vehicle_present"
-LAST_VEHICLE = "sensor.front_gate_last_vehicle"
+LAST_VEHICLE = "sensor.front_gate_last_vehicle_let_in"
 TIME_TO_OPEN = "sensor.front_gate_time_to_open"
 WOULD_OPEN = "sensor.front_gate_would_have_opened"
 WOULD_REFUSE = "sensor.front_gate_would_have_refused"

@@ -295,6 +295,17 @@ def test_no_text_has_what_home_assistant_does_not_take(not_taken: str) -> None:
     assert [path for path, text in leaves(WORDS) if re.search(not_taken, text)] == []
 
 
+def test_every_way_is_told_by_what_home_assistant_shows() -> None:
+    # A gate's settings and the list are behind a gear, the engine behind three dots: none of them
+    # is a page below the integration's.
+    ways = [
+        text for _, text in leaves(WORDS) if "Settings > Devices & services > ALPR Gate" in text
+    ]
+    assert len(ways) > 5
+    for text in ways:
+        assert re.search(r"> ALPR Gate, the (gear|three dots) beside \S", text), text
+
+
 def test_the_quality_scale_answers_every_rule() -> None:
     platinum = Path(inspect.getfile(homeassistant)).parent / "components" / "unifi_access"
     answered = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text())["rules"]
