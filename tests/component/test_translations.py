@@ -34,7 +34,7 @@ from custom_components.alpr_gate import (
     vehicle_fields,
 )
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
-from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
+from custom_components.alpr_gate.alpr.gate.plate import SHORTEST, PlateProblem
 from custom_components.alpr_gate.alpr.gate.register import DangerKind
 from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
@@ -190,6 +190,25 @@ def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["options"]["error"].keys() == (
         errors_set(options_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
     )
+
+
+@pytest.mark.parametrize("problem", [PlateProblem.EMPTY, PlateProblem.TOO_SHORT])
+def test_a_plate_that_is_too_short_or_missing_is_told_how_many_characters_it_needs(
+    problem: PlateProblem,
+) -> None:
+    needed = f"at least {SHORTEST} letters or digits"
+    key = f"plate_{problem.value}"
+    assert needed in WORDS["options"]["error"][key]
+    assert needed in WORDS["exceptions"][key]["message"]
+
+
+def test_no_count_has_a_unit_that_is_wrong_for_one() -> None:
+    sensors = WORDS["entity"]["sensor"]
+    assert [key for key, words in sensors.items() if "unit_of_measurement" in words] == []
+
+
+def test_plates_are_spelled_in_one_way_only() -> None:
+    assert [path for path, text in leaves(WORDS) if "license" in text.casefold()] == []
 
 
 def test_every_refusal_of_an_action_has_words() -> None:
