@@ -48,6 +48,7 @@ class EngineIssue(StrEnum):
 
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
+TRIGGER_ISSUE: Final = "trigger_missing"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
 STILL_FROZEN: Final = "camera_still_frozen"
@@ -103,6 +104,26 @@ def clear_camera_issues(hass: HomeAssistant, config: GateConfig) -> None:
 def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -> None:
     """Ask the owner to mend an opener that can never be run, or stop asking."""
     _report(hass, OPENER_ISSUE, config.subentry_id, config.name, is_usable=is_usable)
+
+
+@callback
+def report_trigger(
+    hass: HomeAssistant, config: GateConfig, trigger: str, *, is_there: bool
+) -> None:
+    """Ask the owner to replace a trigger that does not exist any more, or stop asking."""
+    issue_id = f"{TRIGGER_ISSUE}_{config.subentry_id}_{trigger}"
+    if is_there:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=TRIGGER_ISSUE,
+        translation_placeholders={"entity": trigger, "gate": config.name},
+    )
 
 
 @callback

@@ -24,6 +24,7 @@ from custom_components.alpr_gate.repairs import (
     GATE_ISSUE,
     OPENER_ISSUE,
     STILL_FROZEN,
+    TRIGGER_ISSUE,
     CameraIssue,
     EngineIssue,
     async_create_fix_flow,
@@ -116,7 +117,7 @@ def test_every_camera_issue_and_every_reason_to_try_again_has_its_words(
     assert words["fix_flow"]["error"].keys() == reasons
 
 
-@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE])
+@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, TRIGGER_ISSUE])
 def test_every_other_issue_has_its_words(issue: str) -> None:
     words = ENGLISH["issues"][str(issue)]
     assert words["title"]
