@@ -1,4 +1,4 @@
-"""Whether a vehicle stands before a gate, and whether the engine has a problem."""
+"""Whether a vehicle stands before a gate, whether the gate only shows, and the engine's problem."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ async def async_setup_entry(
     entry: AlprGateConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Set up the engine's problem sensor and every gate's vehicle sensor."""
+    """Set up the engine's problem sensor and every gate's sensors."""
     async_add_entities([EngineProblemSensor(entry, "engine_problem")])
 
     @callback
     def _add(gate: GateController) -> None:
         async_add_entities(
-            [VehiclePresentSensor(entry, gate, "vehicle_present")],
+            [
+                VehiclePresentSensor(entry, gate, "vehicle_present"),
+                ShadowModeSensor(entry, gate, "shadow"),
+            ],
             config_subentry_id=gate.config.subentry_id,
         )
 
@@ -51,6 +54,17 @@ class VehiclePresentSensor(GateEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         return self.gate.board.status.vehicle_present
+
+
+class ShadowModeSensor(GateEntity, BinarySensorEntity):
+    """On while the gate is in shadow mode: it shows what it would do, and moves nothing."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.gate.board.status.shadow
 
 
 class EngineProblemSensor(EngineEntity, BinarySensorEntity):

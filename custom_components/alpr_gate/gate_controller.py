@@ -16,6 +16,7 @@ from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
 from .repairs import report_opener
+from .trigger_watch import TriggerWatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +57,8 @@ class GateController:
         self._list = register_store
         self._account = account
         self._doorkeeper: Doorkeeper | None = None
+        self._triggers: TriggerWatch | None = None
+        """None until Home Assistant has started: before that, entities are still to come."""
         self._stops: list[CALLBACK_TYPE] = []
         memories = hass.data.setdefault(_MEMORIES, {})
         self._memory = memories.setdefault(config.subentry_id, GateMemory())
@@ -96,6 +99,9 @@ class GateController:
         if self._doorkeeper is not None:
             await self._doorkeeper.stop()
             self._doorkeeper = None
+        if self._triggers is not None:
+            self._triggers.forget()
+            self._triggers = None
         report_opener(self.hass, self.config, is_usable=True)
         self.board.forget()
 
@@ -151,6 +157,8 @@ class GateController:
     def _beat(self, _now: datetime) -> None:
         if self._doorkeeper is not None:
             self._doorkeeper.decide_again()
+        if self._triggers is not None:
+            self._triggers.look(self.hass.loop.time())
 
     async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Cameras and openers are there now: see what stands in view, and what can be opened."""
@@ -158,6 +166,7 @@ class GateController:
         doorkeeper = self._doorkeeper
         if doorkeeper is None:
             return
+        self._triggers = TriggerWatch(self.hass, self.config)
         doorkeeper.looker.start()
         is_usable = await doorkeeper.prepare()
         if self._doorkeeper is doorkeeper:

@@ -18,7 +18,11 @@ from .const import (
     CONF_SHADOW,
     CONF_TOGGLE_OPENER,
     CONF_TRIGGERS,
+    SECTION_CONFIRMATION,
+    SECTION_LOOKING,
+    SECTION_PLATE,
 )
+from .form_sections import opened
 from .gate_config import settings_from
 from .gate_form import GATE_SCHEMA, form_of, saved_from
 from .opener_check import opener_problem
@@ -52,21 +56,23 @@ class GateSubentryFlow(ConfigSubentryFlow):
                 data = saved_from(user_input)
                 settings_from(data)
             except ImageRefused:
-                errors["base"] = "bad_zone"
+                errors[SECTION_LOOKING] = "bad_zone"
             except ValueError:
-                errors["base"] = "settings_disagree"
+                errors[SECTION_PLATE] = "settings_disagree"
             else:
                 errors = self._errors_in(name, data) or await self._errors_in_opener(data)
                 if not errors:
                     return self._save(name, data)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(GATE_SCHEMA, user_input or shown),
+            data_schema=self.add_suggested_values_to_schema(
+                opened(GATE_SCHEMA, errors), user_input or shown
+            ),
             errors=errors,
         )
 
     def _errors_in(self, name: str, data: dict[str, Any]) -> dict[str, str]:
-        """What keeps the gate from being saved, by the field it is shown at."""
+        """What keeps the gate from being saved, by the field or section it is shown at."""
         errors: dict[str, str] = {}
         if not name:
             errors[CONF_NAME] = "name_missing"
@@ -81,7 +87,7 @@ class GateSubentryFlow(ConfigSubentryFlow):
         if data[CONF_TOGGLE_OPENER] and CONF_GATE_ENTITY not in data:
             errors[CONF_GATE_ENTITY] = "toggle_needs_gate_entity"
         if data[CONF_SECOND_FACTOR] and not data[CONF_SECOND_FACTOR_ENTITIES]:
-            errors["base"] = "second_factor_needs_entity"
+            errors[SECTION_CONFIRMATION] = "second_factor_needs_entity"
         return errors
 
     async def _errors_in_opener(self, data: dict[str, Any]) -> dict[str, str]:

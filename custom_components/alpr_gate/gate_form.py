@@ -99,11 +99,13 @@ class _Number:
 
 _PROOF: Final = (
     _Number("looks_needed", 1, 12, 1),
-    _Number("weakest_character", 50, 100, 0.1, PERCENTAGE),
+    # Nothing is ever read with full certainty: at 100 % a gate would never open.
+    _Number("weakest_character", 50, 99.9, 0.1, PERCENTAGE),
     _Number("margin", 1, 1_000_000, 1, _TIMES),
     _Number("listed_margin", 1, MOST_IN_ONE_LOOK, 1, _TIMES),
     _Number("agreement", 0, 100, 1, PERCENTAGE),
-    _Number("detection", 0, 100, 1, PERCENTAGE),
+    # Above this, hardly any plate is found.
+    _Number("detection", 0, 95, 1, PERCENTAGE),
     _Number("max_frame_age", 0.5, 30, 0.1, UnitOfTime.SECONDS),
 )
 _PLATE: Final = (

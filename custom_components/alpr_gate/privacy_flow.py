@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import OptionsFlow
 from homeassistant.helpers.http import current_request
 
 from .audit import AuditAction
+from .form_sections import opened
 from .privacy_desk import NotAccountedError
-from .privacy_form import answers_from, options_from, privacy_schema
+from .privacy_form import (
+    SECTION_ACCESS,
+    SECTION_LISTED,
+    SECTION_UNKNOWN,
+    answers_from,
+    options_from,
+    privacy_schema,
+)
 from .privacy_settings import PrivacySettings
-from .retention import RetentionError
+from .retention import RetentionError, RetentionProblem
 
 if TYPE_CHECKING:
     from homeassistant.auth.models import User
@@ -37,12 +45,11 @@ class PrivacySteps(OptionsFlow):
         people = await _people(self.hass)
         if user_input is not None:
             options = options_from(user_input)
-            problem = _problem_with(options, people)
-            if problem is None:
-                problem = await self._account(PrivacySettings.from_options(options))
-            if problem is None:
+            errors = _errors_in(options, people)
+            if not errors:
+                errors = await self._account(PrivacySettings.from_options(options))
+            if not errors:
                 return self.async_create_entry(data=options)
-            errors["base"] = problem
         schema = privacy_schema(people)
         saved = PrivacySettings.from_options(self.config_entry.options).to_options()
         return self.async_show_form(
@@ -64,8 +71,15 @@ class PrivacySteps(OptionsFlow):
         request = current_request.get()
         return None if request is None else request.get(KEY_HASS_USER)
 
-    async def _account(self, fresh: PrivacySettings) -> str | None:
-        """Write down which settings change; the key of the message when that is impossible."""
+    @override
+    def async_show_form(self, **form: Any) -> ConfigFlowResult:
+        """Show a form with those of its sections open in which something is wrong."""
+        if form.get("errors") and form.get("data_schema") is not None:
+            form["data_schema"] = opened(form["data_schema"], form["errors"])
+        return super().async_show_form(**form)
+
+    async def _account(self, fresh: PrivacySettings) -> dict[str, str]:
+        """Write down which settings change; the error to show when that is impossible."""
         desk = self.config_entry.runtime_data.privacy
         before = PrivacySettings.from_options(self.config_entry.options)
         saved = before.to_options()
@@ -75,10 +89,10 @@ class PrivacySteps(OptionsFlow):
                 AuditAction.SETTINGS_CHANGED, user=self._user_id, settings=" ".join(changed)
             )
         except NotAccountedError:
-            return "not_accounted"
+            return {"base": "not_accounted"}
         if (fresh.four_eyes, fresh.curiosity) != (before.four_eyes, before.curiosity):
             desk.news.rules_changed((self._user and self._user.name) or "?")
-        return None
+        return {}
 
 
 async def _people(hass: HomeAssistant) -> dict[str, str]:
@@ -90,14 +104,15 @@ async def _people(hass: HomeAssistant) -> dict[str, str]:
     }
 
 
-def _problem_with(options: dict[str, Any], people: dict[str, str]) -> str | None:
-    """The key of the message that says what is wrong with these options."""
+def _errors_in(options: dict[str, Any], people: dict[str, str]) -> dict[str, str]:
+    """What is wrong with these options, by the section it is shown at."""
     try:
         settings = PrivacySettings.from_options(options)
     except RetentionError as error:
-        return error.problem.value
+        is_listed = error.problem is RetentionProblem.LISTED
+        return {SECTION_LISTED if is_listed else SECTION_UNKNOWN: error.problem.value}
     if settings.four_eyes.required and len(people) < FEWEST_EYES:
-        return "four_eyes_alone"
+        return {SECTION_ACCESS: "four_eyes_alone"}
     if settings.four_eyes.seconds <= 0 or settings.curiosity.seconds <= 0:
-        return "duration_missing"
-    return None
+        return {SECTION_ACCESS: "duration_missing"}
+    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,7 +48,14 @@ class EngineIssue(StrEnum):
 
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
+TRIGGER_ISSUE: Final = "trigger_missing"
 VISITS_ISSUE: Final = "visits_not_deleted"
+
+STILL_FROZEN: Final = "camera_still_frozen"
+"""Why a frozen camera is not mended yet; also the translation key."""
+
+NEW_PICTURE_SECONDS: Final = 1.5
+"""A camera that works has another picture after this time; some renew theirs once a second."""
 
 _ISSUE_OF_PROBLEM: Final = {
     EngineProblem.MODEL_REFUSED: EngineIssue.MODEL,
@@ -68,7 +76,7 @@ def raise_camera_issue(
         hass,
         DOMAIN,
         _camera_issue_id(config, camera, issue),
-        data={"entity_id": camera, **placeholders},
+        data={"entity_id": camera, "issue": issue.value, **placeholders},
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=issue.value,
@@ -96,6 +104,26 @@ def clear_camera_issues(hass: HomeAssistant, config: GateConfig) -> None:
 def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -> None:
     """Ask the owner to mend an opener that can never be run, or stop asking."""
     _report(hass, OPENER_ISSUE, config.subentry_id, config.name, is_usable=is_usable)
+
+
+@callback
+def report_trigger(
+    hass: HomeAssistant, config: GateConfig, trigger: str, *, is_there: bool
+) -> None:
+    """Ask the owner to replace a trigger that does not exist any more, or stop asking."""
+    issue_id = f"{TRIGGER_ISSUE}_{config.subentry_id}_{trigger}"
+    if is_there:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=TRIGGER_ISSUE,
+        translation_placeholders={"entity": trigger, "gate": config.name},
+    )
 
 
 @callback
@@ -195,10 +223,11 @@ async def async_create_fix_flow(
 
 
 class CameraFixFlow(RepairsFlow):
-    """Takes a picture when the owner says that the camera is mended."""
+    """Takes pictures when the owner says that the camera is mended."""
 
     def __init__(self, placeholders: dict[str, str]) -> None:
         self._camera = placeholders["entity_id"]
+        self._is_frozen = placeholders.get("issue") == CameraIssue.FROZEN
         self._placeholders = placeholders
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -208,18 +237,28 @@ class CameraFixFlow(RepairsFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Try the camera; the issue goes when it gives a picture."""
+        """Try the camera; the issue goes when what was wrong is so no more."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                await take_snapshot(self.hass, self._camera, sequence=0)
-            except SnapshotFailed as err:
-                errors["base"] = f"camera_{err.problem.value}"
-            else:
+            problem = await self._problem()
+            if problem is None:
                 return self.async_create_entry(data={})
+            errors["base"] = problem
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders=self._placeholders,
         )
+
+    async def _problem(self) -> str | None:
+        """The key of the message that says what is still wrong; None when the camera is mended."""
+        try:
+            first = await take_snapshot(self.hass, self._camera, sequence=0)
+            if not self._is_frozen:
+                return None
+            await asyncio.sleep(NEW_PICTURE_SECONDS)
+            second = await take_snapshot(self.hass, self._camera, sequence=1)
+        except SnapshotFailed as err:
+            return f"camera_{err.problem.value}"
+        return STILL_FROZEN if first.digest == second.digest else None

@@ -20,8 +20,20 @@ JUMP_TOLERANCE: Final = 60.0
 class RetentionProblem(StrEnum):
     """Why a choice is refused; each is the key of a message."""
 
-    OUT_OF_BOUNDS = "retention_out_of_bounds"
+    LISTED = "listed_for_out_of_bounds"
+    UNKNOWN_VISITS = "unknown_for_out_of_bounds"
+    UNKNOWN_PICTURES = "unknown_pictures_for_out_of_bounds"
+    MEMORY = "memory_for_out_of_bounds"
     PICTURES_LONGER = "pictures_longer_than_visits"
+
+
+_BOUNDED: Final = {
+    "listed": RetentionProblem.LISTED,
+    "unknown_visits": RetentionProblem.UNKNOWN_VISITS,
+    "unknown_pictures_for": RetentionProblem.UNKNOWN_PICTURES,
+    "memory": RetentionProblem.MEMORY,
+}
+"""What is said of each time that is out of bounds."""
 
 
 class RetentionError(ValueError):
@@ -51,12 +63,10 @@ class Retention:
 
     def __post_init__(self) -> None:
         """Refuse what no owner may choose."""
-        for name in ("listed", "unknown_visits", "unknown_pictures_for", "memory"):
+        for name, problem in _BOUNDED.items():
             value: timedelta = getattr(self, name)
             if not FLOOR <= value <= CEILING:
-                raise RetentionError(
-                    RetentionProblem.OUT_OF_BOUNDS, f"{name} must be between {FLOOR} and {CEILING}"
-                )
+                raise RetentionError(problem, f"{name} must be between {FLOOR} and {CEILING}")
         if self.unknown_pictures and self.unknown_pictures_for > self.unknown_visits:
             raise RetentionError(
                 RetentionProblem.PICTURES_LONGER,

@@ -151,7 +151,7 @@ class GateSensor(GateEntity, SensorEntity):
 
 
 class ShadowCount(GateEntity, RestoreSensor):
-    """Counts what a gate in shadow mode would have done, over restarts."""
+    """Counts what a gate in shadow mode would have done, over restarts; stands still outside it."""
 
     entity_description: CountDescription
 
@@ -167,11 +167,6 @@ class ShadowCount(GateEntity, RestoreSensor):
         last = await self.async_get_last_sensor_data()
         if last is not None and isinstance(last.native_value, int):
             self.gate.board.count(self.entity_description.counted, last.native_value)
-
-    @property
-    @override
-    def available(self) -> bool:
-        return self.gate.board.status.shadow
 
     @property
     @override

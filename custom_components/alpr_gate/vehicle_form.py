@@ -111,8 +111,8 @@ def answers_from(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown_at(field: str) -> str:
-    """Where the form shows what is wrong with a field: at it, unless it is in a section."""
-    return "base" if field in _LIMITS.schema else field
+    """Where the form shows what is wrong with a field: at it, or at the section it is in."""
+    return SECTION_LIMITS if field in _LIMITS.schema else field
 
 
 def labels(vehicles: Iterable[Vehicle]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The zone as an owner types it: in percent of the picture, counted from its top left corner.
 
-Two forms are understood. A box is four numbers: left, top, right, bottom. Any other shape is its
-corners, ``x, y`` each, with semicolons between them.
+Two forms are understood. A box is four numbers: left, top, right, bottom, where right is more than
+left and bottom more than top (in another order they were meant as something else, such as a width).
+Any other shape is its corners, ``x, y`` each, with semicolons between them.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ def _corners(text: str) -> Zone:
     """Corners as typed, in whatever unit; a box is turned into its four corners."""
     rows = [_numbers(row) for row in text.split(";") if row.strip()]
     match rows:
-        case [[left, top, right, bottom]]:
+        case [[left, top, right, bottom]] if left < right and top < bottom:
             return (left, top), (right, top), (right, bottom), (left, bottom)
         case _ if all(len(row) == 2 for row in rows):
             return tuple((row[0], row[1]) for row in rows)
-    raise ImageRefused(ImageProblem.BAD_ZONE, "a box has four numbers, a corner has two")
+    raise ImageRefused(
+        ImageProblem.BAD_ZONE, "a box is left, top, right, bottom; a corner has two numbers"
+    )
 
 
 def _numbers(row: str) -> list[float]:

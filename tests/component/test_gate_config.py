@@ -62,6 +62,7 @@ def test_the_zone_is_the_decision_s_too() -> None:
         ({"zone": "nowhere"}, ImageRefused),
         ({"looks_needed": 0}, ValueError),
         ({"shortest_text": 9, "longest_text": 8}, ValueError),
+        ({"narrowest_plate": 3.0, "widest_plate": 3.0}, ValueError),
         ({"looks_needed": "two"}, TypeError),
         ({"burst_rate": "fast"}, ValueError),
     ],

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -159,14 +159,17 @@ async def test_a_single_action_is_taken_like_a_list_of_one(
         ({"triggers": []}, {"triggers": "trigger_missing"}),
         ({"shadow": False}, {"opener": "opener_missing"}),
         ({"toggle_opener": True}, {"gate_entity": "toggle_needs_gate_entity"}),
-        ({"confirmation": {"second_factor": True}}, {"base": "second_factor_needs_entity"}),
-        ({"plate": {"shortest_text": 8, "longest_text": 7}}, {"base": "settings_disagree"}),
-        ({"looking": {"zone": "over there"}}, {"base": "bad_zone"}),
-        ({"looking": {"zone": "10, 20, 30"}}, {"base": "bad_zone"}),
-        ({"looking": {"zone": "10, 40, 90, 101"}}, {"base": "bad_zone"}),
-        ({"looking": {"zone": "50, 40, 50, 100"}}, {"base": "bad_zone"}),
-        ({"looking": {"zone": "0, 0; 100, 100"}}, {"base": "bad_zone"}),
-        ({"looking": {"zone": "nan, 0, 100, 100"}}, {"base": "bad_zone"}),
+        ({"confirmation": {"second_factor": True}}, {"confirmation": "second_factor_needs_entity"}),
+        ({"plate": {"shortest_text": 8, "longest_text": 7}}, {"plate": "settings_disagree"}),
+        ({"plate": {"narrowest_plate": 4, "widest_plate": 3}}, {"plate": "settings_disagree"}),
+        ({"plate": {"narrowest_plate": 2, "widest_plate": 2}}, {"plate": "settings_disagree"}),
+        ({"looking": {"zone": "over there"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "10, 20, 30"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "10, 40, 90, 101"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "50, 40, 50, 100"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "90, 40, 10, 100"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "0, 0; 100, 100"}}, {"looking": "bad_zone"}),
+        ({"looking": {"zone": "nan, 0, 100, 100"}}, {"looking": "bad_zone"}),
         ({"opener": [{"no": "action"}]}, {"opener": "opener_invalid"}),
         ({"opener": "open it"}, {"opener": "opener_invalid"}),
     ],
@@ -183,6 +186,28 @@ async def test_a_gate_that_could_not_work_is_refused_until_it_is_mended(
     assert len(entry.subentries) == 1
     result = await answer(hass, result, LEAST)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+def open_sections(result: SubentryFlowResult) -> set[str]:
+    """The sections of a form that are shown open."""
+    assert result["data_schema"] is not None
+    return {
+        str(key)
+        for key, value in result["data_schema"].schema.items()
+        if isinstance(value, section) and not value.options["collapsed"]
+    }
+
+
+async def test_the_section_that_holds_a_mistake_is_shown_open_with_what_was_typed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    form = await begin(hass, entry)
+    assert open_sections(form) == set()
+    form = await answer(hass, form, LEAST | {"looking": {"zone": "over there"}})
+    assert open_sections(form) == {"looking"}
+    assert suggested(form["data_schema"])["looking"]["zone"] == "over there"
+    form = await answer(hass, form, LEAST | {"confirmation": {"second_factor": True}})
+    assert open_sections(form) == {"confirmation"}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +256,8 @@ async def test_an_opener_that_opens_and_closes_by_turns_must_be_called_so(
         {"cameras": ["light.street"]},
         {"gate_entity": "camera.street"},
         {"proof": {"looks_needed": 0}},
-        {"proof": {"weakest_character": 101}},
+        {"proof": {"weakest_character": 100}},
+        {"proof": {"detection": 96}},
         {"confirmation": {"second_factor_seconds": 0}},
         {"looking": {"burst_rate": 100}},
     ],

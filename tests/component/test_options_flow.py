@@ -191,7 +191,7 @@ async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earl
         ({"name": " "}, {"name": "name_missing"}),
         ({"name": "n" * 65}, {"name": "name_too_long"}),
         ({"name": "Anna (AB 123-cd)"}, {"name": "name_tells_plate"}),
-        ({"limits": {"start_time": "08:00:01", "end_time": "08:00:59"}}, {"base": "times_equal"}),
+        ({"limits": {"start_time": "08:00:01", "end_time": "08:00:59"}}, {"limits": "times_equal"}),
         (
             {
                 "limits": {
@@ -199,7 +199,7 @@ async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earl
                     "valid_until": "2027-01-02 00:00:00",
                 }
             },
-            {"base": "ends_before_start"},
+            {"limits": "ends_before_start"},
         ),
     ],
 )
@@ -213,6 +213,9 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_i
     result = await fill_in(hass, entry, **answers)
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
+    assert result["data_schema"] is not None
+    limits = result["data_schema"].schema["limits"]
+    assert limits.options["collapsed"] == ("limits" not in errors)
     result = await answer(hass, result, LEAST)
     assert result["step_id"] == "confirm"
 

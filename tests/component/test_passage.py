@@ -7,7 +7,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from homeassistant.components.image import async_get_image
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -23,10 +23,11 @@ from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Answer, Stree
 EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
 PRESENT = "binary_sensor.front_gate_vehicle_present"
-LAST_VEHICLE = "sensor.front_gate_last_vehicle"
+LAST_VEHICLE = "sensor.front_gate_last_vehicle_let_in"
 TIME_TO_OPEN = "sensor.front_gate_time_to_open"
 WOULD_OPEN = "sensor.front_gate_would_have_opened"
 WOULD_REFUSE = "sensor.front_gate_would_have_refused"
+SHADOW = "binary_sensor.front_gate_shadow_mode"
 AUTOMATIC = "switch.front_gate_automatic_opening"
 LOOK_NOW = "button.front_gate_look_now"
 
@@ -197,11 +198,29 @@ async def test_in_shadow_mode_it_is_counted_what_would_have_happened(
     await street.unload()
 
 
-async def test_outside_shadow_mode_there_is_nothing_to_count(
-    hass: HomeAssistant, loaded: Street
+async def test_what_shadow_mode_counted_stays_when_it_is_turned_off_and_counts_no_further(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
 ) -> None:
-    assert state(hass, WOULD_OPEN) == STATE_UNAVAILABLE
-    assert state(hass, WOULD_REFUSE) == STATE_UNAVAILABLE
+    await street.load(entry, shadow=True)
+    await street.arrive(street.pictures.approach(STRANGER))
+    await street.until(lambda: state(hass, WOULD_REFUSE) == "1")
+    await street.configure(shadow=False)
+    assert (state(hass, WOULD_OPEN), state(hass, WOULD_REFUSE)) == ("0", "1")
+    await street.arrive(street.pictures.approach(STRANGER))
+    await street.until(lambda: street.events.count(("unknown", "not_listed")) == 2)
+    await street.until(lambda: not street.gate.board.status.vehicle_present)
+    assert (state(hass, WOULD_OPEN), state(hass, WOULD_REFUSE)) == ("0", "1")
+    await street.unload()
+
+
+async def test_whether_a_gate_is_in_shadow_mode_can_be_seen(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    await street.load(entry, shadow=True)
+    assert state(hass, SHADOW) == STATE_ON
+    await street.configure(shadow=False)
+    assert state(hass, SHADOW) == STATE_OFF
+    await street.unload()
 
 
 async def test_continuous_watching_needs_no_trigger(street: Street, entry: MockConfigEntry) -> None:

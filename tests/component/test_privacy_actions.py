@@ -436,7 +436,7 @@ async def test_forgetting_a_vehicle_drops_the_history_of_what_names_vehicles_and
     (call,) = purged
     assert set(call.data["entity_id"]) == {
         "event.front_gate_passage",
-        "sensor.front_gate_last_vehicle",
+        "sensor.front_gate_last_vehicle_let_in",
     }
     assert call.data["keep_days"] == 0
 

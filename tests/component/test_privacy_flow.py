@@ -90,8 +90,13 @@ async def test_a_shorter_time_in_memory_applies_to_the_picture_that_is_shown(
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"listed": {"listed_for": {"days": 31}}}, "retention_out_of_bounds"),
-        ({"unknown": {"memory_for": {"seconds": 5}}}, "retention_out_of_bounds"),
+        ({"listed": {"listed_for": {"days": 31}}}, "listed_for_out_of_bounds"),
+        ({"unknown": {"memory_for": {"seconds": 5}}}, "memory_for_out_of_bounds"),
+        ({"unknown": {"unknown_for": {"days": 31}}}, "unknown_for_out_of_bounds"),
+        (
+            {"unknown": {"unknown_pictures_for": {"minutes": 0}}},
+            "unknown_pictures_for_out_of_bounds",
+        ),
         (
             {"unknown": {"unknown_pictures": True, "unknown_for": {"hours": 1}}},
             "pictures_longer_than_visits",
@@ -100,13 +105,15 @@ async def test_a_shorter_time_in_memory_applies_to_the_picture_that_is_shown(
         ({"access": {"four_eyes": True}}, "four_eyes_alone"),
     ],
 )
-async def test_what_cannot_be_is_refused_with_a_reason(
+async def test_what_cannot_be_is_refused_with_a_reason_in_its_section_which_is_open(
     hass: HomeAssistant, loaded: Street, changes: dict[str, dict[str, Any]], problem: str
 ) -> None:
     assert loaded.entry is not None
     result = await fill_in(hass, loaded.entry, **changes)
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": problem}
+    (place,) = changes
+    assert result["errors"] == {place: problem}
+    assert result["data_schema"].schema[place].options == {"collapsed": False}
     assert loaded.data.privacy.settings == PrivacySettings()
 
 

@@ -18,13 +18,17 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.alpr_gate import repairs
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.repairs import (
     GATE_ISSUE,
     OPENER_ISSUE,
+    STILL_FROZEN,
+    TRIGGER_ISSUE,
     CameraIssue,
     EngineIssue,
     async_create_fix_flow,
+    raise_camera_issue,
 )
 from custom_components.alpr_gate.snapshot import SnapshotProblem
 
@@ -35,6 +39,7 @@ ENGLISH = json.loads(
     Path("custom_components/alpr_gate/translations/en.json").read_text(encoding="utf-8")
 )
 REFUSES = f"{CameraIssue.REFUSES.value}_{GATE_ID}_{CAMERA}"
+FROZEN = f"{CameraIssue.FROZEN.value}_{GATE_ID}_{CAMERA}"
 
 
 async def post(client: TestClient[Any, Any], url: str, **body: str) -> dict[str, Any]:
@@ -67,6 +72,33 @@ async def test_a_mended_camera_is_tried_before_the_issue_goes(
     assert registry.async_get_issue(DOMAIN, REFUSES) is None
 
 
+async def test_a_frozen_camera_counts_as_mended_only_once_it_hands_out_another_picture(
+    hass: HomeAssistant,
+    loaded: Street,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(repairs, "NEW_PICTURE_SECONDS", 0)
+    assert await async_setup_component(hass, REPAIRS, {REPAIRS: {}})
+    await loaded.until(lambda: not loaded.gate.board.status.looking)
+    raise_camera_issue(hass, loaded.gate.config, CAMERA, CameraIssue.FROZEN)
+    client = await hass_client()
+    form = await post(client, "", handler=DOMAIN, issue_id=FROZEN)
+    loaded.camera.always = loaded.pictures.paint()
+    frozen = await post(client, f"/{form['flow_id']}")
+    assert frozen["errors"] == {"base": STILL_FROZEN}
+    assert frozen["description_placeholders"]["camera"] == "street"
+
+    loaded.camera.always = ConfigEntryAuthFailed()
+    broken = await post(client, f"/{form['flow_id']}")
+    assert broken["errors"] == {"base": "camera_refused"}
+
+    loaded.camera.always = None
+    mended = await post(client, f"/{form['flow_id']}")
+    assert mended["type"] == FlowResultType.CREATE_ENTRY
+    assert ir.async_get(hass).async_get_issue(DOMAIN, FROZEN) is None
+
+
 async def test_an_issue_without_a_camera_is_only_confirmed(hass: HomeAssistant) -> None:
     flow = await async_create_fix_flow(hass, "engine_failing", None)
     assert isinstance(flow, RepairsFlow)
@@ -79,12 +111,13 @@ def test_every_camera_issue_and_every_reason_to_try_again_has_its_words(
     words = ENGLISH["issues"][issue.value]
     assert words["title"]
     assert words["fix_flow"]["step"]["confirm"]["description"]
-    assert words["fix_flow"]["error"].keys() == {
-        f"camera_{problem.value}" for problem in SnapshotProblem
-    }
+    reasons = {f"camera_{problem.value}" for problem in SnapshotProblem}
+    if issue is CameraIssue.FROZEN:
+        reasons |= {STILL_FROZEN}
+    assert words["fix_flow"]["error"].keys() == reasons
 
 
-@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE])
+@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, TRIGGER_ISSUE])
 def test_every_other_issue_has_its_words(issue: str) -> None:
     words = ENGLISH["issues"][str(issue)]
     assert words["title"]

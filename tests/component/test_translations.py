@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import homeassistant
+from homeassistant.helpers.selector import ActionSelector
 import pytest
 import yaml
 
@@ -33,7 +34,7 @@ from custom_components.alpr_gate import (
     vehicle_fields,
 )
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
-from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
+from custom_components.alpr_gate.alpr.gate.plate import SHORTEST, PlateProblem
 from custom_components.alpr_gate.alpr.gate.register import DangerKind
 from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
@@ -123,7 +124,10 @@ def fields(schema: Any) -> Iterator[tuple[str | None, str]]:
             yield None, str(key)
 
 
-def assert_form_is_explained(step: Mapping[str, Any], schema: Any) -> None:
+def assert_form_is_explained(
+    step: Mapping[str, Any], schema: Any, *, by_the_step: frozenset[str] = frozenset()
+) -> None:
+    """``by_the_step`` are the fields whose selector shows no description of its own."""
     named: set[tuple[str | None, str]] = {(None, name) for name in step["data"]}
     for section, words in step.get("sections", {}).items():
         named |= {(section, name) for name in words["data"]}
@@ -131,12 +135,19 @@ def assert_form_is_explained(step: Mapping[str, Any], schema: Any) -> None:
         assert words["description"]
         assert words["data"].keys() == words["data_description"].keys()
     assert named == set(fields(schema))
-    assert step["data"].keys() == step["data_description"].keys()
+    assert step["data"].keys() - by_the_step == step["data_description"].keys()
+    for field in by_the_step:
+        assert f'"{step["data"][field]}"' in step["description"]
 
 
 @pytest.mark.parametrize("step", ["user", "reconfigure"])
-def test_every_field_of_a_gate_is_named_and_explained(step: str) -> None:
-    assert_form_is_explained(WORDS["config_subentries"]["gate"]["step"][step], GATE_SCHEMA)
+def test_every_field_of_a_gate_is_named_and_explained_where_it_can_be_read(step: str) -> None:
+    words = WORDS["config_subentries"]["gate"]["step"][step]
+    actions = {
+        str(key) for key, value in GATE_SCHEMA.schema.items() if isinstance(value, ActionSelector)
+    }
+    assert actions == {"opener"}
+    assert_form_is_explained(words, GATE_SCHEMA, by_the_step=frozenset(actions))
 
 
 @pytest.mark.parametrize("step", ["add_vehicle", "edit_vehicle"])
@@ -179,6 +190,25 @@ def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["options"]["error"].keys() == (
         errors_set(options_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
     )
+
+
+@pytest.mark.parametrize("problem", [PlateProblem.EMPTY, PlateProblem.TOO_SHORT])
+def test_a_plate_that_is_too_short_or_missing_is_told_how_many_characters_it_needs(
+    problem: PlateProblem,
+) -> None:
+    needed = f"at least {SHORTEST} letters or digits"
+    key = f"plate_{problem.value}"
+    assert needed in WORDS["options"]["error"][key]
+    assert needed in WORDS["exceptions"][key]["message"]
+
+
+def test_no_count_has_a_unit_that_is_wrong_for_one() -> None:
+    sensors = WORDS["entity"]["sensor"]
+    assert [key for key, words in sensors.items() if "unit_of_measurement" in words] == []
+
+
+def test_plates_are_spelled_in_one_way_only() -> None:
+    assert [path for path, text in leaves(WORDS) if "license" in text.casefold()] == []
 
 
 def test_every_refusal_of_an_action_has_words() -> None:
@@ -293,6 +323,17 @@ def test_actions_take_the_fields_they_describe() -> None:
 )
 def test_no_text_has_what_home_assistant_does_not_take(not_taken: str) -> None:
     assert [path for path, text in leaves(WORDS) if re.search(not_taken, text)] == []
+
+
+def test_every_way_is_told_by_what_home_assistant_shows() -> None:
+    # A gate's settings and the list are behind a gear, the engine behind three dots: none of them
+    # is a page below the integration's.
+    ways = [
+        text for _, text in leaves(WORDS) if "Settings > Devices & services > ALPR Gate" in text
+    ]
+    assert len(ways) > 5
+    for text in ways:
+        assert re.search(r"> ALPR Gate, the (gear|three dots) beside \S", text), text
 
 
 def test_the_quality_scale_answers_every_rule() -> None:

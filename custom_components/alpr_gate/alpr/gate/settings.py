@@ -90,7 +90,11 @@ class GateSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}")
-        if self.shortest_text > self.longest_text or self.darkest >= self.brightest:
+        if (
+            self.shortest_text > self.longest_text
+            or self.narrowest_plate >= self.widest_plate
+            or self.darkest >= self.brightest
+        ):
             raise ValueError("the least must be below the most")
 
     @property
