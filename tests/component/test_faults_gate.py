@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from itertools import count
+from types import SimpleNamespace
 
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -11,8 +13,9 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate import gate_controller, opener
+from custom_components.alpr_gate import burst, doorkeeper, gate_controller, opener
 from custom_components.alpr_gate.alpr.types import Frame
+from custom_components.alpr_gate.burst import Burst
 
 from .conftest import GATE_ID
 from .street import (
@@ -63,6 +66,22 @@ async def test_fault_23_a_parked_car_does_not_open_again(loaded: Street) -> None
         await asyncio.sleep(0.4)
     await burst_over(loaded)
     assert loaded.commands == ["open_cover"]
+
+
+async def test_fault_29_a_clock_that_jumps_shuts_out_a_guest_pass_but_no_resident(
+    loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = dt_util.now() + timedelta(days=1)
+    await loaded.list_car("Plumber", STRANGER, valid_until=ends)
+    late = SimpleNamespace(now=lambda: dt_util.now() - timedelta(hours=1))
+    monkeypatch.setattr(doorkeeper, "dt_util", late)
+    await loaded.arrive(loaded.pictures.approach(STRANGER))
+    await loaded.until_told("refused", "clock_in_doubt")
+    assert loaded.commands == []
+    await burst_over(loaded)
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
 
 
 async def test_fault_30_a_restart_in_the_middle_replays_nothing(
@@ -347,6 +366,26 @@ async def test_fault_41_a_flood_of_triggers_is_bounded(loaded: Street) -> None:
     await loaded.until(lambda: not loaded.gate.board.status.looking)
     lasted = loaded.hass.loop.time() - started
     assert lasted < 3 * 1.5 + 1, "extended, but not for ever"
+
+
+async def test_fault_41_a_sensor_that_chatters_extends_a_burst_but_not_for_ever(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burst, "LONGEST_BURST_LENGTHS", 3)
+    chattered = Burst(
+        hass,
+        (),
+        rate=4.0,
+        length=0.1,
+        sequence=count(),
+        arrived=lambda _snapshot: None,
+        changed=lambda _camera: None,
+    )
+    async with asyncio.timeout(2.0):
+        while not chattered.is_over:
+            chattered.extend()
+            await asyncio.sleep(0.01)
+    assert chattered.until - chattered.started_at == pytest.approx(0.3)
 
 
 async def test_fault_44_two_cameras_see_the_same_car(
