@@ -128,7 +128,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    vehicle = _vehicle(_fields(call, entry), vehicle_id=ulid_now())
+    vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now())
     dangers = entry.runtime_data.register_store.register.dangers(vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
@@ -143,7 +143,7 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     known = store.register.get(call.data[CONF_VEHICLE_ID])
     if known is None:
         raise VehicleNotListed
-    vehicle = _vehicle(fields_of(known) | _fields(call, entry), vehicle_id=known.id)
+    vehicle = _vehicle(entry, fields_of(known) | _fields(call, entry), vehicle_id=known.id)
     dangers = store.register.dangers(vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle)
     return {
@@ -199,11 +199,15 @@ def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     return fields
 
 
-def _vehicle(fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+def _vehicle(entry: AlprGateConfigEntry, fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+    listed = entry.runtime_data.register_store.register.vehicles
     try:
-        return vehicle_from_fields(fields, vehicle_id=vehicle_id)
+        return vehicle_from_fields(fields, vehicle_id=vehicle_id, listed=listed)
     except VehicleRefused as refused:
-        raise refusal(refused.problem) from None
+        if refused.because_of is None:
+            raise refusal(refused.problem) from None
+        # By its id: its name tells the plate, and the message may be logged.
+        raise refusal(refused.problem, vehicle_id=refused.because_of.id) from None
 
 
 def _described(vehicle: Vehicle, entry: AlprGateConfigEntry) -> dict[str, JsonValueType]:

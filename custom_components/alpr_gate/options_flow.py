@@ -150,11 +150,17 @@ class OwnersListFlow(PrivacySteps):
         shown: dict[str, Any] | None,
     ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
+        telling = ""
         if user_input is not None:
             try:
-                self._draft = vehicle_from_fields(fields_from(user_input), vehicle_id=vehicle_id)
+                self._draft = vehicle_from_fields(
+                    fields_from(user_input),
+                    vehicle_id=vehicle_id,
+                    listed=self._store.register.vehicles,
+                )
             except VehicleRefused as refused:
                 errors[shown_at(refused.field)] = refused.problem
+                telling = refused.because_of.name if refused.because_of else ""
             else:
                 if self._store.register.dangers(self._draft):
                     return await self.async_step_confirm_dangers()
@@ -165,6 +171,7 @@ class OwnersListFlow(PrivacySteps):
                 vehicle_schema(self._gates()), user_input or shown
             ),
             errors=errors,
+            description_placeholders={"other": telling},
             last_step=False,
         )
 

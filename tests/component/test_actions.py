@@ -232,6 +232,18 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason(
     assert len(register_store.register) == 0
 
 
+async def test_a_plate_that_a_listed_name_tells_is_refused_without_telling_it(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    ben = Vehicle(id=id_of("Ben"), name="Ben ABI23 CD", plate="XY9876")
+    await register_store.add(ben)
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "add_vehicle", name="Anna", plate=PLATE)
+    assert key_of(refused.value) == "plate_told_by_name"
+    assert refused.value.translation_placeholders == {"vehicle_id": ben.id}
+    assert "I23" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "data",
     [

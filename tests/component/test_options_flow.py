@@ -217,6 +217,15 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_i
     assert result["step_id"] == "confirm"
 
 
+async def test_a_plate_that_a_listed_name_tells_waits_for_that_name_to_change(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(Vehicle(id="ben", name="Ben ABI23 CD", plate="XY9876"))
+    result = await fill_in(hass, entry)
+    assert result["errors"] == {"plate": "plate_told_by_name"}
+    assert result["description_placeholders"] == {"other": "Ben ABI23 CD"}
+
+
 @pytest.mark.parametrize(
     "answers",
     [
