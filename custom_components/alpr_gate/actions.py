@@ -145,9 +145,11 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
         raise VehicleNotListed
     vehicle = _vehicle(entry, fields_of(known) | _fields(call, entry), vehicle_id=known.id)
     dangers = store.register.dangers(vehicle)
-    await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle)
+    # Openings that are given are what the caller wants, whatever was used meanwhile.
+    seen = None if CONF_USES_LEFT in call.data else known
+    saved = await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle, seen=seen)
     return {
-        **_described(vehicle, entry),
+        **_described(saved, entry),
         "warnings": [*await warnings_in_words(call.hass, dangers)],
     }
 

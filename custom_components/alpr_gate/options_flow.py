@@ -183,7 +183,7 @@ class OwnersListFlow(PrivacySteps):
                 if self._chosen is None:
                     await self._account_of_list.add(self._draft)
                 else:
-                    await self._account_of_list.update(self._draft)
+                    await self._account_of_list.update(self._draft, seen=self._chosen)
             except VehicleNotListed:
                 return self.async_abort(reason="vehicle_not_listed")
             except RegisterNotSaved:

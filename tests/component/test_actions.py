@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock, Mock, patch
 
@@ -193,6 +194,26 @@ async def test_updating_changes_what_is_given_and_keeps_the_rest(
         "second_factor": "never",
         "warnings": [],
     }
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, 0), ({"uses_left": 1}, 1)])
+async def test_an_opening_that_is_used_while_a_change_is_accounted_for_stays_used(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    given: dict[str, int],
+    left: int,
+) -> None:
+    await register_store.add(replace(ANNA, uses_left=1))
+
+    async def a_car_comes(*_: object, **__: object) -> None:
+        await register_store.use(ANNA.id)
+
+    with patch.object(entry.runtime_data.privacy, "account", side_effect=a_car_comes):
+        answer = await act(hass, "update_vehicle", vehicle_id=ANNA.id, name="Anna Miller", **given)
+    assert answer["uses_left"] == left
+    vehicle = register_store.register.get(ANNA.id)
+    assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
 
 async def test_removing_takes_a_vehicle_off_the_list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 from unittest.mock import patch
@@ -319,6 +320,25 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
         household="Miller",
         second_factor=False,
     )
+
+
+@pytest.mark.parametrize(("said", "left"), [(1, 0), (3, 3), (None, None)])
+async def test_an_opening_that_is_used_while_the_form_is_open_stays_used_unless_it_is_said_anew(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    said: int | None,
+    left: int | None,
+) -> None:
+    await register_store.add(replace(ANNA, uses_left=1))
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    await register_store.use("anna")
+    limits = {} if said is None else {"uses_left": said}
+    result = await answer(hass, result, shown | {"name": "Anna Miller", "limits": limits})
+    await answer(hass, result, {})
+    vehicle = register_store.register.get("anna")
+    assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
 
 @pytest.mark.parametrize("step", ["change_vehicle", "remove_vehicle"])
