@@ -54,7 +54,7 @@ from .vehicle_fields import (
     fields_of,
     vehicle_from_fields,
 )
-from .vehicle_warnings import warnings_in_words
+from .vehicle_warnings import warnings_about
 
 if TYPE_CHECKING:
     from homeassistant.core import ServiceResponse
@@ -129,11 +129,11 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
     vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now())
-    dangers = entry.runtime_data.register_store.register.dangers(vehicle)
+    warnings = await warnings_about(call.hass, entry, vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
         **_described(vehicle, entry),
-        "warnings": [*await warnings_in_words(call.hass, dangers)],
+        "warnings": [*warnings],
     }
 
 
@@ -144,13 +144,13 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     if known is None:
         raise VehicleNotListed
     vehicle = _vehicle(entry, fields_of(known) | _fields(call, entry), vehicle_id=known.id)
-    dangers = store.register.dangers(vehicle)
+    warnings = await warnings_about(call.hass, entry, vehicle)
     # Openings that are given are what the caller wants, whatever was used meanwhile.
     seen = None if CONF_USES_LEFT in call.data else known
     saved = await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle, seen=seen)
     return {
         **_described(saved, entry),
-        "warnings": [*await warnings_in_words(call.hass, dangers)],
+        "warnings": [*warnings],
     }
 
 

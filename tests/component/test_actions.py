@@ -113,6 +113,20 @@ async def test_adding_warns_of_entries_it_could_be_taken_for(
     assert len(register_store.register) == 2
 
 
+async def test_adding_and_updating_warn_of_a_plate_that_no_gate_reads(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    added = await act(hass, "add_vehicle", name="Anna", plate="AB1")
+    assert [warning.split(":")[0] for warning in added["warnings"]] == [
+        "Gate Front gate reads no plate of fewer than 4 characters"
+    ]
+    vehicle_id = added["vehicle_id"]
+    changed = await act(hass, "update_vehicle", vehicle_id=vehicle_id, household="Miller")
+    assert changed["warnings"] == added["warnings"]
+    changed = await act(hass, "update_vehicle", vehicle_id=vehicle_id, plate="AB12")
+    assert changed["warnings"] == []
+
+
 async def test_every_field_can_be_given_and_is_answered(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:
@@ -138,7 +152,9 @@ async def test_every_field_can_be_given_and_is_answered(
         "plate": "AB123CD",
         "vehicle_id": vehicle.id,
     }
-    assert added == expected | {"warnings": []}
+    (warning,) = added.pop("warnings")
+    assert warning.startswith("No gate names what confirms for Guest")
+    assert added == expected
     assert await act(hass, "list_vehicles") == {"vehicles": [expected]}
 
 
