@@ -54,7 +54,7 @@ from .vehicle_fields import (
     fields_of,
     vehicle_from_fields,
 )
-from .vehicle_warnings import warnings_in_words
+from .vehicle_warnings import warnings_about
 
 if TYPE_CHECKING:
     from homeassistant.core import ServiceResponse
@@ -128,12 +128,12 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    vehicle = _vehicle(_fields(call, entry), vehicle_id=ulid_now())
-    dangers = entry.runtime_data.register_store.register.dangers(vehicle)
+    vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now())
+    warnings = await warnings_about(call.hass, entry, vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
         **_described(vehicle, entry),
-        "warnings": [*await warnings_in_words(call.hass, dangers)],
+        "warnings": [*warnings],
     }
 
 
@@ -143,12 +143,14 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     known = store.register.get(call.data[CONF_VEHICLE_ID])
     if known is None:
         raise VehicleNotListed
-    vehicle = _vehicle(fields_of(known) | _fields(call, entry), vehicle_id=known.id)
-    dangers = store.register.dangers(vehicle)
-    await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle)
+    vehicle = _vehicle(entry, fields_of(known) | _fields(call, entry), vehicle_id=known.id)
+    warnings = await warnings_about(call.hass, entry, vehicle)
+    # Openings that are given are what the caller wants, whatever was used meanwhile.
+    seen = None if CONF_USES_LEFT in call.data else known
+    saved = await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle, seen=seen)
     return {
-        **_described(vehicle, entry),
-        "warnings": [*await warnings_in_words(call.hass, dangers)],
+        **_described(saved, entry),
+        "warnings": [*warnings],
     }
 
 
@@ -199,11 +201,15 @@ def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     return fields
 
 
-def _vehicle(fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+def _vehicle(entry: AlprGateConfigEntry, fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+    listed = entry.runtime_data.register_store.register.vehicles
     try:
-        return vehicle_from_fields(fields, vehicle_id=vehicle_id)
+        return vehicle_from_fields(fields, vehicle_id=vehicle_id, listed=listed)
     except VehicleRefused as refused:
-        raise refusal(refused.problem) from None
+        if refused.because_of is None:
+            raise refusal(refused.problem) from None
+        # By its id: its name tells the plate, and the message may be logged.
+        raise refusal(refused.problem, vehicle_id=refused.because_of.id) from None
 
 
 def _described(vehicle: Vehicle, entry: AlprGateConfigEntry) -> dict[str, JsonValueType]:

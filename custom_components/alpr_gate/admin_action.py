@@ -72,6 +72,10 @@ def loaded_entry(hass: HomeAssistant) -> AlprGateConfigEntry:
     return entries[0]
 
 
-def refusal(key: str) -> ServiceValidationError:
+def refusal(key: str, **placeholders: str) -> ServiceValidationError:
     """The caller asked for something that cannot be."""
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders or None,
+    )

@@ -44,40 +44,48 @@ class ByteFinder:
 
     def in_bytes(self, data: bytes) -> frozenset[bytes]:
         """Which of the strings occur in ``data``."""
+        return frozenset(string for _, string in self.occurrences(data))
+
+    def occurrences(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Every place in ``data`` at which one of the strings begins, with that string."""
         if not self._strings or len(data) < SHORTEST:
-            return frozenset()
-        found: set[bytes] = set()
-        for start in np.flatnonzero(self._table[_beginnings(data)]).tolist():
-            for length in self._lengths:
-                candidate = data[start : start + length]
-                if candidate in self._strings:
-                    found.add(candidate)
-        return frozenset(found)
+            return []
+        return [
+            (start, candidate)
+            for start in np.flatnonzero(self._table[_beginnings(data)]).tolist()
+            for length in self._lengths
+            if (candidate := data[start : start + length]) in self._strings
+        ]
 
     def in_file(self, path: Path) -> frozenset[bytes]:
         """Which of the strings occur in a file; none when it does not exist. Raises OSError."""
+        if not self._strings:
+            return frozenset()
         found: set[bytes] = set()
-        for piece in self._pieces(path):
+        for piece in pieces_of(path, overlap=self._lengths[-1] - 1, after_piece=self._after_piece):
             found |= self.in_bytes(piece)
         return frozenset(found)
 
-    def _pieces(self, path: Path) -> Iterator[bytes]:
-        """The file in pieces that overlap, so that nothing hides on a border."""
-        if not self._strings:
-            return
-        overlap = self._lengths[-1] - 1
-        try:
-            file = path.open("rb")
-        except FileNotFoundError:
-            return
-        with file:
-            tail = b""
-            while fresh := file.read(PIECE):
-                piece = tail + fresh
-                yield piece
-                if self._after_piece is not None:
-                    self._after_piece()
-                tail = piece[-overlap:]
+
+def pieces_of(
+    path: Path, *, overlap: int, after_piece: Callable[[], None] | None
+) -> Iterator[bytes]:
+    """A file in pieces that overlap, so that nothing hides on a border; nothing when it is missing.
+
+    ``after_piece`` is called after each: it may rest, or raise to end.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        tail = b""
+        while fresh := file.read(PIECE):
+            piece = tail + fresh
+            yield piece
+            if after_piece is not None:
+                after_piece()
+            tail = piece[-overlap:]
 
 
 def _beginnings(data: bytes) -> np.typing.NDArray[np.integer]:

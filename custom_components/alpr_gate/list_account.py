@@ -34,11 +34,14 @@ class ListAccount:
             await self._came_to_nothing(vehicle.id)
             raise
 
-    async def update(self, vehicle: Vehicle) -> None:
-        """Change a vehicle; raises NotAccountedError, VehicleNotListed or RegisterNotSaved."""
+    async def update(self, vehicle: Vehicle, *, seen: Vehicle | None) -> Vehicle:
+        """Change a vehicle from what was ``seen`` of it, and return it as it is listed.
+
+        Raises NotAccountedError, VehicleNotListed or RegisterNotSaved.
+        """
         await self._desk.account(AuditAction.VEHICLE_CHANGED, user=self._user, vehicle=vehicle.id)
         try:
-            await self._store.update(vehicle)
+            return await self._store.update(vehicle, seen=seen)
         except RegisterNotSaved, VehicleNotListed:
             await self._came_to_nothing(vehicle.id)
             raise

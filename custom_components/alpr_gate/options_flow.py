@@ -11,17 +11,21 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
+from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
-from .const import CONF_VEHICLE_ID, SUBENTRY_TYPE_GATE
+from .alpr.gate.register import DangerKind
+from .const import CONF_VEHICLE_ID
 from .list_account import ListAccount
 from .privacy_desk import NotAccountedError
 from .privacy_flow import PrivacySteps
 from .register_store import RegisterNotSaved, VehicleNotListed
-from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
+from .vehicle_fields import CONF_VALID_UNTIL, VehicleRefused, fields_of, vehicle_from_fields
 from .vehicle_form import answers_from, fields_from, labels, shown_at, vehicle_schema
-from .vehicle_warnings import warnings_in_words
+from .vehicle_standing import terms_of_gates, why_not_now
+from .vehicle_warnings import warnings_about
+from .vehicle_words import VehicleWords, as_plain_text
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigFlowResult
@@ -47,13 +51,17 @@ class OwnersListFlow(PrivacySteps):
         if self.config_entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
         steps = ["add_vehicle"]
-        if self._store.register.vehicles:
+        listed = self._store.register.vehicles
+        if listed:
             steps += ["change_vehicle", "remove_vehicle", "show_vehicles"]
         steps.append("privacy")
         return self.async_show_menu(
             step_id="init",
             menu_options=steps,
-            description_placeholders={"count": str(len(self._store.register))},
+            description_placeholders={
+                "count": str(len(listed)),
+                "now": str(self._passing_now()),
+            },
         )
 
     async def async_step_add_vehicle(
@@ -101,6 +109,12 @@ class OwnersListFlow(PrivacySteps):
         """The same, when another entry could be taken for this one."""
         return await self._confirm("confirm_dangers", user_input)
 
+    async def async_step_confirm_warnings(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """The same, when something else should be known before."""
+        return await self._confirm("confirm_warnings", user_input)
+
     async def async_step_remove_vehicle(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -118,14 +132,15 @@ class OwnersListFlow(PrivacySteps):
     async def async_step_show_vehicles(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show every vehicle with its plate."""
+        """Show every vehicle with its plate and how it stands."""
         if user_input is not None:
             return await self.async_step_init()
         try:
             await self._account_of_list.read()
         except NotAccountedError:
             return self.async_abort(reason="not_accounted")
-        lines = [f"- **{v.name}**: {v.plate}" for v in self._store.register.vehicles]
+        words, now = await self._words(), dt_util.now()
+        lines = [words.line(vehicle, now) for vehicle in self._store.register.vehicles]
         return self.async_show_form(
             step_id="show_vehicles",
             data_schema=vol.Schema({}),
@@ -150,68 +165,109 @@ class OwnersListFlow(PrivacySteps):
         shown: dict[str, Any] | None,
     ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
+        telling = ""
         if user_input is not None:
             try:
-                self._draft = vehicle_from_fields(fields_from(user_input), vehicle_id=vehicle_id)
+                self._draft = vehicle_from_fields(
+                    fields_from(user_input),
+                    vehicle_id=vehicle_id,
+                    listed=self._store.register.vehicles,
+                )
             except VehicleRefused as refused:
                 errors[shown_at(refused.field)] = refused.problem
+                telling = refused.because_of.name if refused.because_of else ""
             else:
-                if self._store.register.dangers(self._draft):
-                    return await self.async_step_confirm_dangers()
-                return await self.async_step_confirm()
+                if not self._ended_before(self._draft):
+                    return await self._show_for_confirmation(self._draft)
+                errors["base"] = "pass_ended"
+        named = self._chosen.gates if self._chosen else frozenset[str]()
+        # A gate that is gone stays a choice for a vehicle that names it: without it the vehicle
+        # would name none, which means every gate.
+        gates = (await self._words()).gate_names(named)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_schema(self._gates()), user_input or shown
+                vehicle_schema(gates), user_input or shown
             ),
             errors=errors,
+            description_placeholders={"other": telling},
             last_step=False,
         )
+
+    def _ended_before(self, vehicle: Vehicle) -> bool:
+        """Whether a pass is entered that has ended; one that had may have its other fields changed.
+
+        Such a pass is compared as the form shows it.
+        """
+        shown = fields_of(self._chosen) if self._chosen else {}
+        ends = vehicle.valid_until
+        is_new = fields_of(vehicle).get(CONF_VALID_UNTIL) != shown.get(CONF_VALID_UNTIL)
+        return ends is not None and is_new and ends <= dt_util.utcnow()
+
+    async def _show_for_confirmation(self, vehicle: Vehicle) -> ConfigFlowResult:
+        dangers = self._store.register.dangers(vehicle)
+        if any(danger.kind is not DangerKind.SAME_PLATE for danger in dangers):
+            return await self.async_step_confirm_dangers()
+        if await warnings_about(self.hass, self.config_entry, vehicle):
+            return await self.async_step_confirm_warnings()
+        return await self.async_step_confirm()
 
     async def _confirm(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         assert self._draft is not None
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                if self._chosen is None:
-                    await self._account_of_list.add(self._draft)
-                else:
-                    await self._account_of_list.update(self._draft)
+                return await self._saved(await self._save(self._draft))
             except VehicleNotListed:
                 return self.async_abort(reason="vehicle_not_listed")
             except RegisterNotSaved:
                 errors["base"] = "register_not_saved"
             except NotAccountedError:
                 errors["base"] = "not_accounted"
-            else:
-                return self.async_abort(
-                    reason="vehicle_added" if self._chosen is None else "vehicle_changed",
-                    description_placeholders={"name": self._draft.name},
-                )
-        warnings = await warnings_in_words(self.hass, self._store.register.dangers(self._draft))
+        warnings = await warnings_about(self.hass, self.config_entry, self._draft)
         return self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders={
-                "name": self._draft.name,
+                "name": as_plain_text(self._draft.name),
                 "plate": self._draft.plate,
-                "warnings": "\n".join(f"- {warning}" for warning in warnings),
+                "warnings": "\n".join(f"- {as_plain_text(warning)}" for warning in warnings),
             },
         )
 
-    def _gates(self) -> dict[str, str]:
-        """Names of the gates to choose from, by their ids.
+    async def _save(self, vehicle: Vehicle) -> Vehicle:
+        """Put the vehicle on the list, and return it as it is there."""
+        if self._chosen is None:
+            await self._account_of_list.add(vehicle)
+            return vehicle
+        return await self._account_of_list.update(vehicle, seen=self._chosen)
 
-        A gate that is gone stays a choice for a vehicle that names it: without it the vehicle would
-        name none, which means every gate.
-        """
-        named = self._chosen.gates if self._chosen else frozenset()
-        there = {
-            gate.subentry_id: gate.title
-            for gate in self.config_entry.get_subentries_of_type(SUBENTRY_TYPE_GATE)
-        }
-        return {**{gate_id: gate_id for gate_id in named}, **there}
+    async def _saved(self, vehicle: Vehicle) -> ConfigFlowResult:
+        """Say whether the vehicle may pass now, and if not, why."""
+        gates, is_new = terms_of_gates(self.config_entry), self._chosen is None
+        name = as_plain_text(vehicle.name)
+        reason = why_not_now(vehicle, gates, dt_util.now())
+        if reason is None:
+            return self.async_abort(
+                reason="vehicle_added" if is_new else "vehicle_changed",
+                description_placeholders={"name": name},
+            )
+        return self.async_abort(
+            reason="vehicle_added_not_now" if is_new else "vehicle_changed_not_now",
+            description_placeholders={
+                "name": name,
+                "reason": (await self._words()).not_now(reason),
+            },
+        )
+
+    def _passing_now(self) -> int:
+        """How many vehicles may pass now."""
+        gates, now = terms_of_gates(self.config_entry), dt_util.now()
+        return sum(why_not_now(one, gates, now) is None for one in self._store.register.vehicles)
+
+    async def _words(self) -> VehicleWords:
+        return await VehicleWords.async_load(self.hass, terms_of_gates(self.config_entry))
 
     def _choice(self) -> vol.Schema:
         """A choice of one vehicle by its name: its plate is shown once that is accounted for."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 import hashlib
-from itertools import pairwise
 import os
 from typing import TYPE_CHECKING, Final
 
-from .byte_finder import SHORTEST, ByteFinder
+from .byte_finder import ByteFinder, pieces_of
+from .written_plates import LONGEST_WRITTEN, WrittenPlates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,30 +46,17 @@ class SearchReport:
 
 
 def shapes_of(plate: str) -> frozenset[bytes]:
-    """The byte strings that betray ``plate`` (normal form, A-Z and 0-9).
+    """The byte strings that betray ``plate`` (normal form) where it is not written in clear.
 
-    Plain in both cases, spaced between letters and digits and letter by letter, reversed, in base64
-    at every alignment, and the hexadecimal MD5, SHA-1 and SHA-256 of the normal form.
+    Base64 at every alignment, and the hexadecimal MD5, SHA-1 and SHA-256, in both cases.
     """
-    data = plate.encode()
-    plain = {plate, plate.lower(), " ".join(plate), *_grouped(plate), plate[::-1]}
-    shapes = {shape.encode() for shape in plain} if len(plate) >= SHORT_PLATE else set[bytes]()
-    for variant in (data, data.lower()):
+    shapes = set[bytes]()
+    for variant in (plate.encode(), plate.lower().encode()):
         shapes |= _base64_of(variant)
         for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
             digest = algorithm(variant, usedforsecurity=False).hexdigest()
             shapes |= {digest.encode(), digest.upper().encode()}
-    return frozenset(shape for shape in shapes if len(shape) >= SHORTEST)
-
-
-def _grouped(plate: str) -> Iterator[str]:
-    """With a blank, a hyphen or a dot wherever letters change to digits or back."""
-    for separator in (" ", "-", "."):
-        text = plate[0]
-        for before, after in pairwise(plate):
-            text += (separator if before.isdigit() != after.isdigit() else "") + after
-        yield text
-        yield text.lower()
+    return frozenset(shapes)
 
 
 def _base64_of(data: bytes) -> set[bytes]:
@@ -83,6 +70,48 @@ def _base64_of(data: bytes) -> set[bytes]:
         if len(part) > SHORT_PLATE:
             found.add(part)
     return found
+
+
+class PlateFinder:
+    """Looks for the plates of vehicles in every shape, and for traces of what was destroyed."""
+
+    def __init__(
+        self,
+        plates: Mapping[str, str],
+        traces: frozenset[bytes] = frozenset(),
+        *,
+        after_piece: Callable[[], None] | None = None,
+    ) -> None:
+        """``plates`` are by vehicle id; ``after_piece`` is called after each piece of a file."""
+        self._after_piece = after_piece
+        self._owners: dict[bytes, set[str | None]] = {trace: {None} for trace in traces}
+        self._vehicles: dict[str, set[str | None]] = {}
+        for vehicle, plate in plates.items():
+            for shape in shapes_of(plate):
+                self._owners.setdefault(shape, set()).add(vehicle)
+            if len(plate) >= SHORT_PLATE:
+                self._vehicles.setdefault(plate, set()).add(vehicle)
+        self._overlap = max([LONGEST_WRITTEN, *map(len, self._owners)]) - 1
+        self._shapes = ByteFinder(self._owners.keys())
+        self._written = WrittenPlates(self._vehicles)
+
+    def in_bytes(self, data: bytes) -> frozenset[str | None]:
+        """Whose plates are in ``data``; None stands for a trace."""
+        found = set[str | None]()
+        for shape in self._shapes.in_bytes(data):
+            found |= self._owners[shape]
+        for plate in self._written.in_bytes(data):
+            found |= self._vehicles[plate]
+        return frozenset(found)
+
+    def in_file(self, path: Path) -> frozenset[str | None]:
+        """Whose plates are in a file; nobody's when it does not exist. Raises OSError."""
+        found = set[str | None]()
+        if not self._owners:
+            return frozenset()
+        for piece in pieces_of(path, overlap=self._overlap, after_piece=self._after_piece):
+            found |= self.in_bytes(piece)
+        return frozenset(found)
 
 
 def search(
@@ -102,18 +131,13 @@ def search(
     and takes as long as reading every byte does; ``after_piece`` is called after each piece of a
     file and may rest, or raise to end the search.
     """
-    owners: dict[bytes, set[str | None]] = {trace: {None} for trace in traces}
-    for vehicle, plate in plates.items():
-        for shape in shapes_of(plate):
-            owners.setdefault(shape, set()).add(vehicle)
-    finder = ByteFinder(owners.keys(), after_piece=after_piece)
+    finder = PlateFinder(plates, traces, after_piece=after_piece)
     root = folder.absolute()
     files, size = 0, 0
     findings = {
         Finding(None, owner, " ".join(_hidden(word, finder) for word in name.split()))
         for name, text in (texts or {}).items()
-        for shape in finder.in_bytes(text)
-        for owner in owners[shape]
+        for owner in finder.in_bytes(text)
     }
     unreadable: list[Path] = []
     for path in _files_below(root, {path.absolute() for path in leave_out}):
@@ -126,17 +150,17 @@ def search(
             continue
         files += 1
         shown = _without_plates(place, finder) if found else ""
-        findings |= {Finding(path, owner, shown) for shape in found for owner in owners[shape]}
+        findings |= {Finding(path, owner, shown) for owner in found}
     ordered = tuple(sorted(findings, key=lambda finding: (finding.place, finding.vehicle or "")))
     return SearchReport(files, size, ordered, tuple(unreadable))
 
 
-def _without_plates(place: Path, finder: ByteFinder) -> str:
+def _without_plates(place: Path, finder: PlateFinder) -> str:
     """The path with "…" in the place of every name that tells a plate."""
     return "/".join(_hidden(name, finder) for name in place.parts)
 
 
-def _hidden(name: str, finder: ByteFinder) -> str:
+def _hidden(name: str, finder: PlateFinder) -> str:
     return "…" if finder.in_bytes(os.fsencode(name)) else name
 
 

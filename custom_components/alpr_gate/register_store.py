@@ -134,22 +134,28 @@ class RegisterStore:
                 self._wanted = self._wanted.without_vehicle(vehicle.id)
             raise
 
-    async def update(self, vehicle: Vehicle) -> None:
+    async def update(self, vehicle: Vehicle, *, seen: Vehicle | None = None) -> Vehicle:
         """Put a vehicle in the place of the one with its id; it is in force when this returns.
 
-        Until it is written neither the old nor the new one may pass.
+        Until it is written neither the old nor the new one may pass. ``seen`` is the entry as it
+        was when the change was begun: where the change leaves its openings as they were then, those
+        that were used since stay used. Returns the vehicle as it is listed.
 
         Raises:
             VehicleNotListed: there is no vehicle with this id.
             RegisterNotSaved: it could not be written. It stays switched off until the list is
                 written the next time.
         """
-        if self._wanted.get(vehicle.id) is None:
+        present = self._wanted.get(vehicle.id)
+        if present is None:
             raise VehicleNotListed
+        if seen is not None and vehicle.uses_left == seen.uses_left:
+            vehicle = replace(vehicle, uses_left=present.uses_left)
         self._want(vehicle)
         if self._in_force.get(vehicle.id) is not None:
             self._put_in_force(self._in_force.with_vehicle(replace(vehicle, enabled=False)))
         await self._save()
+        return vehicle
 
     async def remove(self, vehicle_id: str) -> None:
         """Take a vehicle off the list, at once; one that is still in the file is erased there.

@@ -5,14 +5,15 @@ A field that is missing or None is not set. Times are the owner's own, without a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, Final
+import unicodedata
 
 from homeassistant.const import CONF_NAME, WEEKDAYS
 from homeassistant.util import dt as dt_util
 
-from .alpr.gate.plate import PlateRefused, normal_form
+from .alpr.gate.plate import PlateRefused, glyph_key, normal_form, printed_alike
 from .alpr.gate.schedule import (
     EVERY_DAY,
     DailyWindow,
@@ -53,14 +54,18 @@ class VehicleRefused(Exception):  # noqa: N818 - an answer to the owner
     Neither holds what was entered.
     """
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(self, field: str, problem: str, *, because_of: Vehicle | None = None) -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
         self.problem = problem
+        self.because_of = because_of
+        """The listed vehicle that has to change first. Its name may tell the plate entered."""
 
 
-def vehicle_from_fields(fields: Mapping[str, Any], *, vehicle_id: str) -> Vehicle:
-    """The vehicle that the fields describe.
+def vehicle_from_fields(
+    fields: Mapping[str, Any], *, vehicle_id: str, listed: Iterable[Vehicle]
+) -> Vehicle:
+    """The vehicle that the fields describe, to stand on a list beside the others.
 
     Raises:
         VehicleRefused: with the first field that cannot be taken.
@@ -71,9 +76,11 @@ def vehicle_from_fields(fields: Mapping[str, Any], *, vehicle_id: str) -> Vehicl
         raise VehicleRefused(CONF_PLATE, f"plate_{error.problem.value}") from None
     valid_from, valid_until = _validity(fields)
     uses_left = fields.get(CONF_USES_LEFT)
+    name = _name(fields)
+    _keep_plates_out_of_names(name, plate, vehicle_id, tuple(listed))
     return Vehicle(
         id=vehicle_id,
-        name=_name(fields, plate),
+        name=name,
         plate=plate,
         gates=frozenset(fields.get(CONF_GATES) or ()),
         household=(fields.get(CONF_HOUSEHOLD) or "").strip() or None,
@@ -110,17 +117,36 @@ def fields_of(vehicle: Vehicle) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def _name(fields: Mapping[str, Any], plate: str) -> str:
-    """The name, which must not tell the plate: names are published and recorded, plates never."""
+def _name(fields: Mapping[str, Any]) -> str:
     name: str = fields[CONF_NAME].strip()
     if not name:
         raise VehicleRefused(CONF_NAME, "name_missing")
     if len(name) > _LONGEST_NAME:
         raise VehicleRefused(CONF_NAME, "name_too_long")
-    letters = "".join(filter(str.isalnum, name)).upper()
-    if letters == plate or (len(plate) >= _TELLING and plate in letters):
-        raise VehicleRefused(CONF_NAME, "name_tells_plate")
     return name
+
+
+def _keep_plates_out_of_names(
+    name: str, plate: str, vehicle_id: str, listed: tuple[Vehicle, ...]
+) -> None:
+    """Refuse what would let a name tell a plate: names are published and recorded, plates never."""
+    others = [other for other in listed if other.id != vehicle_id]
+    before = next((other for other in listed if other.id == vehicle_id), None)
+    if before and before.name == name and printed_alike(before.plate, plate):
+        # Nothing new is told, and switching the vehicle off must not fail for an old name.
+        return
+    if tells(name, plate) or any(tells(name, other.plate) for other in others):
+        raise VehicleRefused(CONF_NAME, "name_tells_plate")
+    telling = next((other for other in others if tells(other.name, plate)), None)
+    if telling is not None:
+        raise VehicleRefused(CONF_PLATE, "plate_told_by_name", because_of=telling)
+
+
+def tells(name: str, plate: str) -> bool:
+    """Whether a name tells a plate (normal form), however it is spaced, or O written for 0."""
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name))).upper()
+    told, key = glyph_key(letters), glyph_key(plate)
+    return told == key or (len(key) >= _TELLING and key in told)
 
 
 def _schedule(fields: Mapping[str, Any]) -> Schedule | None:

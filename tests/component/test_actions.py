@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock, Mock, patch
 
@@ -112,6 +113,20 @@ async def test_adding_warns_of_entries_it_could_be_taken_for(
     assert len(register_store.register) == 2
 
 
+async def test_adding_and_updating_warn_of_a_plate_that_no_gate_reads(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    added = await act(hass, "add_vehicle", name="Anna", plate="AB1")
+    assert [warning.split(":")[0] for warning in added["warnings"]] == [
+        "Gate Front gate reads no plate of fewer than 4 characters"
+    ]
+    vehicle_id = added["vehicle_id"]
+    changed = await act(hass, "update_vehicle", vehicle_id=vehicle_id, household="Miller")
+    assert changed["warnings"] == added["warnings"]
+    changed = await act(hass, "update_vehicle", vehicle_id=vehicle_id, plate="AB12")
+    assert changed["warnings"] == []
+
+
 async def test_every_field_can_be_given_and_is_answered(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:
@@ -137,7 +152,9 @@ async def test_every_field_can_be_given_and_is_answered(
         "plate": "AB123CD",
         "vehicle_id": vehicle.id,
     }
-    assert added == expected | {"warnings": []}
+    (warning,) = added.pop("warnings")
+    assert warning.startswith("No gate names what confirms for Guest")
+    assert added == expected
     assert await act(hass, "list_vehicles") == {"vehicles": [expected]}
 
 
@@ -195,6 +212,26 @@ async def test_updating_changes_what_is_given_and_keeps_the_rest(
     }
 
 
+@pytest.mark.parametrize(("given", "left"), [({}, 0), ({"uses_left": 1}, 1)])
+async def test_an_opening_that_is_used_while_a_change_is_accounted_for_stays_used(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    given: dict[str, int],
+    left: int,
+) -> None:
+    await register_store.add(replace(ANNA, uses_left=1))
+
+    async def a_car_comes(*_: object, **__: object) -> None:
+        await register_store.use(ANNA.id)
+
+    with patch.object(entry.runtime_data.privacy, "account", side_effect=a_car_comes):
+        answer = await act(hass, "update_vehicle", vehicle_id=ANNA.id, name="Anna Miller", **given)
+    assert answer["uses_left"] == left
+    vehicle = register_store.register.get(ANNA.id)
+    assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
+
+
 async def test_removing_takes_a_vehicle_off_the_list(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:
@@ -230,6 +267,18 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason(
     assert key_of(refused.value) == key
     assert not refused.value.translation_placeholders
     assert len(register_store.register) == 0
+
+
+async def test_a_plate_that_a_listed_name_tells_is_refused_without_telling_it(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    ben = Vehicle(id=id_of("Ben"), name="Ben ABI23 CD", plate="XY9876")
+    await register_store.add(ben)
+    with pytest.raises(ServiceValidationError) as refused:
+        await act(hass, "add_vehicle", name="Anna", plate=PLATE)
+    assert key_of(refused.value) == "plate_told_by_name"
+    assert refused.value.translation_placeholders == {"vehicle_id": ben.id}
+    assert "I23" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ async def test_a_vehicle_is_added_changed_and_removed(
     form = await at("change_vehicle")
     form = await submit(form, {"vehicle_id": vehicle.id})
     confirm = await submit(form, defaults(form["data_schema"]) | {"enabled": False})
-    assert (await submit(confirm, {}))["reason"] == "vehicle_changed"
+    assert (await submit(confirm, {}))["reason"] == "vehicle_changed_not_now"
     changed = register_store.register.get(vehicle.id)
     assert changed is not None
     assert not changed.enabled

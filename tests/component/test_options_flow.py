@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 from unittest.mock import patch
@@ -58,6 +59,17 @@ def suggested(schema: Any) -> dict[str, Any]:
     return shown
 
 
+def warnings_in(result: ConfigFlowResult) -> str:
+    placeholders = result["description_placeholders"]
+    assert placeholders is not None
+    return placeholders["warnings"]
+
+
+def set_up_gate(hass: HomeAssistant, entry: MockConfigEntry, **settings: Any) -> None:
+    gate = entry.subentries[GATE_ID]
+    hass.config_entries.async_update_subentry(entry, gate, data={**gate.data, **settings})
+
+
 async def test_an_empty_list_can_only_be_added_to(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
@@ -70,6 +82,7 @@ async def test_the_menu_says_how_many_vehicles_there_are(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
+    await register_store.add(Vehicle(id="off", name="Off", plate="XY9876", enabled=False))
     result = await begin(hass, entry)
     assert result["menu_options"] == [
         "add_vehicle",
@@ -78,7 +91,7 @@ async def test_the_menu_says_how_many_vehicles_there_are(
         "show_vehicles",
         "privacy",
     ]
-    assert result["description_placeholders"] == {"count": "1"}
+    assert result["description_placeholders"] == {"count": "2", "now": "1"}
 
 
 async def test_the_list_is_closed_while_the_integration_does_not_run(
@@ -220,6 +233,15 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_i
     assert result["step_id"] == "confirm"
 
 
+async def test_a_plate_that_a_listed_name_tells_waits_for_that_name_to_change(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(Vehicle(id="ben", name="Ben ABI23 CD", plate="XY9876"))
+    result = await fill_in(hass, entry)
+    assert result["errors"] == {"plate": "plate_told_by_name"}
+    assert result["description_placeholders"] == {"other": "Ben ABI23 CD"}
+
+
 @pytest.mark.parametrize(
     "answers",
     [
@@ -244,7 +266,6 @@ async def test_what_the_form_cannot_hold_is_refused(
 @pytest.mark.parametrize(
     ("plate", "warning"),
     [
-        ("AB 123 CD", "has the same plate"),
         ("AB 124 CD", "differs in one character"),
         ("A8 123 CD", "easily mistaken"),
     ],
@@ -267,6 +288,90 @@ async def test_an_entry_that_could_be_taken_for_another_is_saved_only_after_a_wa
     assert len(register_store.register) == 1
     result = await answer(hass, result, {})
     assert result["reason"] == "vehicle_added"
+
+
+async def test_a_second_entry_for_one_plate_is_not_said_to_be_a_misread(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await fill_in(hass, entry, name="Ben")
+    assert result["step_id"] == "confirm_warnings"
+    assert "Both entries are for one plate" in warnings_in(result)
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_added"
+
+
+@pytest.mark.parametrize(
+    ("answers", "setting", "warning"),
+    [
+        ({"plate": "AB1"}, {}, "Gate Front gate reads no plate of fewer than 4 characters"),
+        ({}, {"longest_text": 6}, "Gate Front gate reads no plate of more than 6 characters"),
+        ({"second_factor": "always"}, {}, "No gate names what confirms for Anna"),
+    ],
+)
+async def test_an_entry_that_would_never_open_a_gate_is_saved_only_after_a_warning(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    answers: dict[str, Any],
+    setting: dict[str, Any],
+    warning: str,
+) -> None:
+    set_up_gate(hass, entry, **setting)
+    result = await fill_in(hass, entry, **answers)
+    assert result["step_id"] == "confirm_warnings"
+    assert warnings_in(result).startswith(f"- {warning}")
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_added_not_now"
+
+
+async def test_a_vehicle_that_always_needs_a_confirmation_may_pass_where_one_can_come(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    set_up_gate(hass, entry, second_factor_entities=["person.anna"])
+    result = await fill_in(hass, entry, second_factor="always")
+    assert result["step_id"] == "confirm"
+    assert (await answer(hass, result, {}))["reason"] == "vehicle_added"
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ({"enabled": False}, "switched off"),
+        ({"limits": {"uses_left": 0}}, "all openings of the pass are used"),
+        ({"limits": {"valid_from": "2099-01-01 00:00:00"}}, "the pass has not begun"),
+    ],
+)
+async def test_a_vehicle_that_may_not_pass_now_is_told_so_with_the_reason(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    answers: dict[str, Any],
+    reason: str,
+) -> None:
+    result = await answer(hass, await fill_in(hass, entry, **answers), {})
+    assert result["reason"] == "vehicle_added_not_now"
+    assert result["description_placeholders"] == {"name": "Anna", "reason": reason}
+
+
+async def test_a_pass_that_has_ended_cannot_be_entered_but_its_other_fields_can_be_changed(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    ended = {"valid_until": "2020-01-01 08:00:00"}
+    result = await fill_in(hass, entry, limits=ended)
+    assert result["errors"] == {"base": "pass_ended"}
+    await register_store.add(replace(ANNA, valid_until=datetime(2020, 1, 1, tzinfo=UTC)))
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    result = await answer(hass, result, shown | {"limits": ended})
+    assert result["errors"] == {"base": "pass_ended"}
+    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_changed_not_now"
+    assert result["description_placeholders"] == {
+        "name": "Anna Miller",
+        "reason": "the pass has ended",
+    }
 
 
 async def test_entries_of_one_household_do_not_warn_of_each_other(
@@ -299,7 +404,7 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
     shown = suggested(result["data_schema"])
     assert shown["limits"]["valid_from"] == "2027-01-01 08:00:00"
     result = await answer(hass, await answer(hass, result, shown), {})
-    assert result["reason"] == "vehicle_changed"
+    assert result["reason"] == "vehicle_changed_not_now"
     assert register_store.register.get("guest") == vehicle
 
     del shown["limits"]
@@ -313,6 +418,25 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
         household="Miller",
         second_factor=False,
     )
+
+
+@pytest.mark.parametrize(("said", "left"), [(1, 0), (3, 3), (None, None)])
+async def test_an_opening_that_is_used_while_the_form_is_open_stays_used_unless_it_is_said_anew(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    said: int | None,
+    left: int | None,
+) -> None:
+    await register_store.add(replace(ANNA, uses_left=1))
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    await register_store.use("anna")
+    limits = {} if said is None else {"uses_left": said}
+    result = await answer(hass, result, shown | {"name": "Anna Miller", "limits": limits})
+    await answer(hass, result, {})
+    vehicle = register_store.register.get("anna")
+    assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
 
 @pytest.mark.parametrize("step", ["change_vehicle", "remove_vehicle"])
@@ -359,8 +483,16 @@ async def test_a_vehicle_of_a_gate_that_is_gone_does_not_come_to_pass_every_gate
         Vehicle(id="anna", name="Anna", plate="AB123CD", gates=frozenset({"gone"}))
     )
     result = await edit(hass, entry, "anna")
+    assert result["data_schema"] is not None
+    assert result["data_schema"].schema["gates"].config["options"] == [
+        {"value": "gone", "label": "A gate that was deleted"},
+        {"value": GATE_ID, "label": "Front gate"},
+    ]
     result = await answer(hass, result, suggested(result["data_schema"]))
-    await answer(hass, result, {})
+    assert result["step_id"] == "confirm_warnings"
+    assert "names only gates that are gone" in warnings_in(result)
+    result = await answer(hass, result, {})
+    assert result["reason"] == "vehicle_changed_not_now"
     vehicle = register_store.register.get("anna")
     assert vehicle is not None
     assert vehicle.gates == {"gone"}
@@ -380,8 +512,18 @@ async def test_the_list_is_shown_and_leads_back_to_the_menu(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
+    limits: dict[str, Any] = {"household": "Miller", "gates": frozenset({GATE_ID})}
+    await register_store.add(Vehicle(id="b", name="*B*", plate="B1234", enabled=False, **limits))
+    ended = datetime(2026, 1, 28, 12, tzinfo=UTC)
+    await register_store.add(Vehicle(id="c", name="C", plate="C1234", valid_until=ended))
+    await register_store.add(Vehicle(id="d", name="D", plate="D1234", uses_left=2))
     result = await go_to(hass, entry, "show_vehicles")
-    assert result["description_placeholders"] == {"vehicles": "- **Anna**: AB123CD"}
+    assert result["description_placeholders"] == {
+        "vehicles": "- **Anna**: AB123CD\n"
+        r"- **\*B\***: B1234 (Miller; Front gate; switched off)" + "\n"
+        "- **C**: C1234 (guest, ended 28 Jan 2026)\n"
+        "- **D**: D1234 (guest, openings left: 2)"
+    }
     result = await answer(hass, result, {})
     assert result["type"] is FlowResultType.MENU
 

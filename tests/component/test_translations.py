@@ -47,6 +47,9 @@ from custom_components.alpr_gate.repairs import VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
+from custom_components.alpr_gate.vehicle_standing import NotNow
+from custom_components.alpr_gate.vehicle_warnings import Futility
+from custom_components.alpr_gate.vehicle_words import STATES_OF_A_GUEST
 
 FOLDER = Path(inspect.getfile(alpr_gate)).parent
 WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -213,7 +216,7 @@ def test_plates_are_spelled_in_one_way_only() -> None:
 
 def test_every_refusal_of_an_action_has_words() -> None:
     keys = VEHICLE_ERRORS | {f"danger_{kind.value}" for kind in DangerKind}
-    keys |= set(AccessProblem)
+    keys |= {f"futile_{futility.value}" for futility in Futility} | set(AccessProblem)
     for module in (
         actions,
         admin_action,
@@ -262,6 +265,8 @@ def test_every_issue_of_the_list_has_words() -> None:
 def test_every_choice_has_words() -> None:
     assert WORDS["selector"]["engine"]["options"].keys() == set(EngineKind)
     assert WORDS["selector"]["vehicle_second_factor"]["options"].keys() == SECOND_FACTOR.keys()
+    assert WORDS["selector"]["vehicle_not_now"]["options"].keys() == set(NotNow)
+    assert WORDS["selector"]["vehicle_guest"]["options"].keys() == set(STATES_OF_A_GUEST)
     assert list(WORDS["selector"]["weekday"]["options"]) == [
         "mon",
         "tue",

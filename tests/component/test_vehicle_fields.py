@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -19,8 +20,8 @@ from custom_components.alpr_gate.vehicle_fields import (
 LEAST: dict[str, Any] = {"name": "Anna", "plate": "AB 123 CD"}
 
 
-def vehicle(**fields: Any) -> Vehicle:
-    return vehicle_from_fields(LEAST | fields, vehicle_id="anna")
+def vehicle(*listed: Vehicle, **fields: Any) -> Vehicle:
+    return vehicle_from_fields(LEAST | fields, vehicle_id="anna", listed=listed)
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,22 @@ def test_a_vehicle_that_may_pass_all_day_shows_no_times() -> None:
         "weekdays": ["sun"],
         "second_factor": "as_gate",
     }
-    assert vehicle_from_fields(fields_of(all_day), vehicle_id="anna") == all_day
+    assert vehicle(**fields_of(all_day)) == all_day
 
 
 @pytest.mark.parametrize(
     ("name", "plate"),
-    [("AB123CD", "AB123CD"), ("my ab-123.cd!", "AB123CD"), ("A1", "A1"), ("vw anna", "ANNA")],
+    [
+        ("AB123CD", "AB123CD"),
+        ("my ab-123.cd!", "AB123CD"),
+        ("A1", "A1"),
+        ("AI", "A1"),
+        ("vw anna", "ANNA"),
+        ("Van HBO7 KXT", "HB07KXT"),
+        ("Van hbo7-kxt", "HBO7KXT"),
+        ("Van AB i23 CD", "AB123CD"),
+        ("Van ＡＢ１２３ＣＤ", "AB123CD"),
+    ],
 )
 def test_a_name_that_tells_the_plate_is_refused(name: str, plate: str) -> None:
     with pytest.raises(VehicleRefused) as refused:
@@ -87,3 +98,30 @@ def test_a_name_that_tells_the_plate_is_refused(name: str, plate: str) -> None:
 @pytest.mark.parametrize(("name", "plate"), [("Anna", "AN"), ("Van 3", "AN3")])
 def test_a_short_plate_may_be_part_of_a_name_by_accident(name: str, plate: str) -> None:
     assert vehicle(name=name, plate=plate).name == name
+
+
+OTHER = Vehicle(id="ben", name="Ben", plate="HB07KXT")
+
+
+def test_a_name_that_tells_another_vehicle_s_plate_is_refused() -> None:
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(OTHER, name="not HBO7 KXT")
+    assert (refused.value.field, refused.value.problem) == ("name", "name_tells_plate")
+
+
+def test_a_plate_that_a_listed_name_tells_is_refused_until_that_name_is_changed() -> None:
+    telling = replace(OTHER, name="Van AB I23 CD")
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(OTHER, telling)
+    assert (refused.value.field, refused.value.problem) == ("plate", "plate_told_by_name")
+    assert refused.value.because_of == telling
+    assert "I23" not in str(refused.value)
+    assert vehicle(OTHER).plate == "AB123CD"
+
+
+def test_a_vehicle_that_keeps_name_and_plate_can_be_switched_off_whatever_its_name_tells() -> None:
+    before = Vehicle(id="anna", name="Anna HBO7KXT", plate="AB123CD")
+    switched_off = vehicle(before, OTHER, **fields_of(before) | {"enabled": False})
+    assert not switched_off.enabled
+    with pytest.raises(VehicleRefused):
+        vehicle(before, OTHER, name="Anne HBO7KXT")

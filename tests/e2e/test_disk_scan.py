@@ -326,7 +326,8 @@ def test_the_search_finds_what_is_planted_in_the_same_house(life: Life) -> None:
         f"www/{plate}.txt": b"nothing",
         ".cache/alpr_gate/left": crop[3_000:5_000],
     }
-    for number, shape in enumerate(sorted(shapes_of(plate))):
+    spaced = {" ".join(plate), f"{plate[:3]} {plate[3:]}", f"{plate[0]}-{plate[1:3]} {plate[3:]}"}
+    for number, shape in enumerate(sorted(shapes_of(plate) | {one.encode() for one in spaced})):
         planted[f"www/shape-{number}.bin"] = bytes(500) + shape + bytes(500)
     for name, content in planted.items():
         path = config / name

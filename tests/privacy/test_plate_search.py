@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.alpr_gate.byte_finder import PIECE, ByteFinder
-from custom_components.alpr_gate.plate_search import search, shapes_of
+from custom_components.alpr_gate.plate_search import PlateFinder, search
 
 PLATE = "KX07HBD"
 SHAPES = {
@@ -22,6 +22,12 @@ SHAPES = {
     "hyphens": b"KX-07-HBD",
     "letter by letter": b"K X 0 7 H B D",
     "reversed": b"DBH70XK",
+    "split where no digit begins": b"KX0 7HBD",
+    "in three groups": b"k.x07.hbd",
+    "as in Germany": b"K-X0 7HBD",
+    "as an id": b"sensor.kx07_hbd",
+    "letter O for a zero": b"KXO7HBD",
+    "letter o for a zero, spaced": b"kxo7 hbd",
     "base64": base64.b64encode(b"KX07HBD"),
     "base64 inside other text": base64.b64encode(b"x: KX07HBD, y"),
     "base64 of lower case": base64.b64encode(b"ab kx07hbd"),
@@ -79,17 +85,56 @@ def test_a_file_that_cannot_be_read_is_named(
 ) -> None:
     (tmp_path / "secret").write_text(PLATE)
 
-    def refuse(_finder: ByteFinder, _path: Path) -> frozenset[bytes]:
+    def refuse(_finder: PlateFinder, _path: Path) -> frozenset[str | None]:
         raise PermissionError
 
-    monkeypatch.setattr(ByteFinder, "in_file", refuse)
+    monkeypatch.setattr(PlateFinder, "in_file", refuse)
     report = search(tmp_path, {"v": PLATE})
     assert (report.files, report.unreadable) == (0, (tmp_path / "secret",))
 
 
+@pytest.mark.parametrize(
+    ("plate", "written"),
+    [
+        ("AB12CDE", b"AB12 CDE"),
+        ("MAB1234", b"M-AB 1234"),
+        ("MAB1234", b"M AB 1234"),
+        ("MAB1O34", b"m.ab.1034"),
+        ("MABI0O4", b"MAB IO04"),
+        ("A1B2C3D", b"a-1-b-2-c-3-d"),
+        ("1234567", b"12 34 567"),
+    ],
+)
+def test_a_plate_is_found_however_its_country_spaces_it(plate: str, written: bytes) -> None:
+    assert PlateFinder({"v": plate}).in_bytes(b"x: " + written + b", y") == {"v"}
+
+
+@pytest.mark.parametrize(
+    ("plate", "text"),
+    [
+        pytest.param("1234567", b"1234.567, 12-34-567", id="digits with dots are a number"),
+        pytest.param("AB12CDE", b"aB12cDe", id="base64 mixes capitals and small letters"),
+        pytest.param("AB12CDE", b"AB12  CDE, AB12 - CDE", id="more than one separator"),
+        pytest.param("AB12CDE", b"A B1 2C DE", id="too many groups"),
+        pytest.param("AB1", b"AB1, A B1", id="too short a plate"),
+        pytest.param("KX07HBD", b"DBH7 0XK", id="spaced and reversed"),
+    ],
+)
+def test_what_only_looks_like_a_plate_is_not_found(plate: str, text: bytes) -> None:
+    assert PlateFinder({"v": plate}).in_bytes(text) == set()
+
+
 def test_a_short_plate_is_looked_for_by_its_hashes_only() -> None:
-    assert b"AB1" not in shapes_of("AB1")
-    assert hashlib.sha256(b"AB1").hexdigest().encode() in shapes_of("AB1")
+    finder = PlateFinder({"v": "AB12"})
+    assert finder.in_bytes(b"AB12, AB 12") == set()
+    assert finder.in_bytes(hashlib.sha256(b"AB12").hexdigest().encode()) == {"v"}
+
+
+@pytest.mark.parametrize("offset", [PIECE - 18, PIECE - 9, PIECE - 1])
+def test_a_spaced_plate_is_found_on_the_border_of_two_pieces(tmp_path: Path, offset: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(offset) + b"K X 0 7 H B D" + bytes(50))
+    assert PlateFinder({"v": PLATE}).in_file(path) == {"v"}
 
 
 def test_random_data_holds_no_plate_by_chance(tmp_path: Path) -> None:
