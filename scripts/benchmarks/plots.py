@@ -57,7 +57,7 @@ def _time(systems: dict[str, Any]) -> Figure:
         left = [edge + width for edge, width in zip(left, widths, strict=True)]
     for row, (end, each) in enumerate(zip(left, systems.values(), strict=True)):
         axes.text(end, row, f" {each['ms']['total']['median']:.0f} in all", va="center")
-    axes.margins(x=0.12)
+    axes.set_xlim(0, 1.2 * max(left))
     axes.invert_yaxis()
     axes.set_xlabel("median milliseconds for one photograph")
     axes.legend(frameon=False)
