@@ -346,6 +346,23 @@ async def test_fault_27_when_memory_runs_out_it_asks_to_be_started_afresh() -> N
         assert served.app[SERVICE].exhausted.is_set()
 
 
+@pytest.mark.parametrize(("deadline", "given_up"), [(0.05, True), (5.0, False)])
+async def test_fault_27_a_picture_that_keeps_it_busy_for_ever_makes_it_ask_to_be_started_afresh(
+    monkeypatch: pytest.MonkeyPatch, deadline: float, *, given_up: bool
+) -> None:
+    monkeypatch.setattr(server, "WORK_DEADLINE", deadline)
+    recogniser = StubRecogniser()
+    recogniser.may_end.clear()
+    async with serving(lambda: recogniser) as served:
+        client = await served.loaded()
+        reading = asyncio.create_task(client.read(PICTURE))
+        await asyncio.to_thread(recogniser.started.acquire, timeout=5)
+        await asyncio.sleep(0.2)
+        assert served.app[SERVICE].exhausted.is_set() is given_up
+        recogniser.may_end.set()
+        await reading
+
+
 # --------------------------------------------------------------------------- more than it can read
 
 

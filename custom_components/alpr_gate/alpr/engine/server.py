@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 BODY_DEADLINE: Final = 10.0
 """Seconds in which a picture must have arrived whole, however steadily it drips."""
+WORK_DEADLINE: Final = 20.0
+"""Seconds over one picture after which the reader is taken to hang; a slow machine needs few."""
 MAX_BODIES: Final = 4
 """Pictures that may be arriving at the same time: they are held in memory."""
 CONTENT_TYPES: Final = frozenset(
@@ -78,7 +80,8 @@ class Service:
         self._recogniser: Recogniser | None = None
         self._load_problem: str | None = None
         self.exhausted = asyncio.Event()
-        """Set when memory ran out: whoever runs the service had better start it afresh."""
+        """Set when memory ran out or a picture never ends: whoever runs the service had better
+        start it afresh."""
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """Load the models beside serving, and let go of the worker in the end."""
@@ -174,7 +177,11 @@ class Service:
 
     async def _work(self, job: Callable[[bytes], bytes], body: bytes) -> bytes:
         """Do the job in the worker; the turn lasts as long as that, even if nobody waits for it."""
-        work = asyncio.get_running_loop().run_in_executor(self._worker, job, body)
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._worker, job, body)
+        # A thread cannot be ended: a picture that keeps it busy for ever costs this process.
+        hangs = loop.call_later(WORK_DEADLINE, self.exhausted.set)
+        work.add_done_callback(lambda _work: hangs.cancel())
         work.add_done_callback(self._work_ended)
         # Not a shield: that would log an error which comes when the asker has gone, with its text.
         await asyncio.wait([work])
