@@ -71,6 +71,8 @@ class Log:
 
 async def play_all(stage: Stage, play: Play) -> bool:
     """Play the three arrivals; returns whether each went right."""
+    # What a gate sees first may have stood there before: let it see the empty street.
+    await asyncio.sleep(QUIET)
     known = await _arrive(stage, play.known)
     stranger = await _arrive(stage, play.stranger)
     frozen = await _arrive(stage, play.frozen, hangs=True)
