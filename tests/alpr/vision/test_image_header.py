@@ -121,3 +121,10 @@ def test_a_file_that_ends_too_early_was_cut_short(body: bytes) -> None:
     with pytest.raises(ImageRefused) as caught:
         read_header(body)
     assert caught.value.problem is ImageProblem.TRUNCATED
+
+
+def test_what_a_decoder_passes_over_hides_no_scans() -> None:
+    hidden = b"\xff\x00\xff\xfe" + b"\x00" * 65_532
+    with pytest.raises(ImageRefused) as caught:
+        read_header(START + FRAME + hidden + SCAN)
+    assert caught.value.problem is ImageProblem.DAMAGED

@@ -7,7 +7,6 @@ nothing, and a list may be a million long. Nothing here converts, guesses or fil
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import NoReturn
 
@@ -50,7 +49,8 @@ def as_number(value: object, field: str, *, least: float = 0.0, most: float = 1.
     """A finite number from ``least`` to ``most``; a probability or a score unless they say more."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ProtocolError(field)
-    if not math.isfinite(value) or not least <= value <= most:
+    # NaN fails it, and whole numbers too large for a float are compared as they are.
+    if not least <= value <= most:
         raise ProtocolError(field)
     return float(value)
 

@@ -44,6 +44,8 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _AFTER_ENTROPY = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """The next real marker: not a stuffed zero, a restart marker or a fill byte."""
 _FILL = re.compile(rb"\xff+")
+_LEAST_MARKER = 0xC0
+"""No segment has a lower one."""
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset(range(0xD0, 0xD8)) | {0x01}
@@ -105,6 +107,9 @@ def _jpeg(body: bytes) -> ImageHeader:
             return ImageHeader(ImageFormat.JPEG, *size)
         if marker in _WITHOUT_LENGTH:
             continue
+        if marker < _LEAST_MARKER:
+            # Decoders pass over it, and see what would be hidden here as its contents.
+            raise ImageRefused(ImageProblem.DAMAGED, "not a JPEG marker")
         length = int.from_bytes(_exactly(body, position, 2))
         if length < 2:
             raise ImageRefused(ImageProblem.DAMAGED, "a JPEG segment shorter than its own length")
