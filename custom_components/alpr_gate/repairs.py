@@ -103,7 +103,7 @@ def clear_camera_issues(hass: HomeAssistant, config: GateConfig) -> None:
 @callback
 def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -> None:
     """Ask the owner to mend an opener that can never be run, or stop asking."""
-    _report(hass, OPENER_ISSUE, config.subentry_id, config.name, is_usable=is_usable)
+    _report(hass, OPENER_ISSUE, config.subentry_id, is_well=is_usable, gate=config.name)
 
 
 @callback
@@ -111,25 +111,14 @@ def report_trigger(
     hass: HomeAssistant, config: GateConfig, trigger: str, *, is_there: bool
 ) -> None:
     """Ask the owner to replace a trigger that does not exist any more, or stop asking."""
-    issue_id = f"{TRIGGER_ISSUE}_{config.subentry_id}_{trigger}"
-    if is_there:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=TRIGGER_ISSUE,
-        translation_placeholders={"entity": trigger, "gate": config.name},
-    )
+    whose = f"{config.subentry_id}_{trigger}"
+    _report(hass, TRIGGER_ISSUE, whose, is_well=is_there, entity=trigger, gate=config.name)
 
 
 @callback
 def report_gate(hass: HomeAssistant, subentry: ConfigSubentry, *, is_usable: bool) -> None:
     """Ask the owner to set up anew a gate whose saved settings make no sense, or stop asking."""
-    _report(hass, GATE_ISSUE, subentry.subentry_id, subentry.title, is_usable=is_usable)
+    _report(hass, GATE_ISSUE, subentry.subentry_id, is_well=is_usable, gate=subentry.title)
 
 
 @callback
@@ -193,9 +182,12 @@ def engine_issue(engine: Engine) -> EngineIssue | None:
     return _ISSUE_OF_PROBLEM.get(engine.problem, EngineIssue.FAILING)
 
 
-def _report(hass: HomeAssistant, issue: str, gate_id: str, name: str, *, is_usable: bool) -> None:
-    issue_id = f"{issue}_{gate_id}"
-    if is_usable:
+def _report(
+    hass: HomeAssistant, issue: str, whose: str, *, is_well: bool, **placeholders: str
+) -> None:
+    """Raise an issue of one gate, or of something of one gate, or take it back."""
+    issue_id = f"{issue}_{whose}"
+    if is_well:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
     ir.async_create_issue(
@@ -205,7 +197,7 @@ def _report(hass: HomeAssistant, issue: str, gate_id: str, name: str, *, is_usab
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
         translation_key=issue,
-        translation_placeholders={"gate": name},
+        translation_placeholders=placeholders,
     )
 
 

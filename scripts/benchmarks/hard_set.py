@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageFilter
 
+from training.plates.fetch_fonts import fetch
 from training.plates.fonts import families_for
 
 from .sets import Sample, photographs
@@ -68,7 +69,8 @@ KINDS = {
 
 
 def hard_set(folder: Path, each: int = EACH) -> tuple[Sample, ...]:
-    """The pictures, drawn into ``folder`` unless they are there already."""
+    """The pictures, drawn into ``folder`` unless they are there already; fetches their fonts."""
+    fetch()
     folder /= f"{each}-{_drawn_by()}"
     done = folder / "done"
     if not done.exists():
@@ -86,7 +88,7 @@ def _drawn_by() -> str:
     families = families_for("any")
     if not families:
         raise SystemExit(
-            "the hard set needs fonts: python -m training.plates.fetch_fonts, or use --no-hard"
+            "the fonts of the hard set cannot be fetched: use --no-hard to measure without it"
         )
     fonts = sorted(Path(font).name for family in families for font in family)
     programs = sorted(path for folder in DRAWING for path in folder.rglob("*.[pt][yo]*"))

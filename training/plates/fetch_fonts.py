@@ -6,14 +6,12 @@ out: the generator draws with its own strokes for want of fonts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-from typing import Any
 
 from training.plates.fonts import FONT_TABLE, FONTS_DIR
 
@@ -54,8 +52,9 @@ def _fetch_npm(package: str, target: Path) -> int:
 _FETCHERS = {"debian": _fetch_debian, "npm": _fetch_npm}
 
 
-def fetch(table: Mapping[str, Any]) -> list[str]:
+def fetch() -> list[str]:
     """Fetch every package of the table that is not there yet; the names of those that failed."""
+    table = tomllib.loads(FONT_TABLE.read_text(encoding="utf-8"))
     failed = []
     for source, fetcher in _FETCHERS.items():
         for row in table.get(source, ()):
@@ -74,7 +73,7 @@ def fetch(table: Mapping[str, Any]) -> list[str]:
 
 def main() -> int:
     """Fetch all; exit status 1 if nothing at all could be had."""
-    failed = fetch(tomllib.loads(FONT_TABLE.read_text(encoding="utf-8")))
+    failed = fetch()
     for package in failed:
         print(f"could not be fetched: {package}", file=sys.stderr)
     return 0 if FONTS_DIR.is_dir() and any(FONTS_DIR.iterdir()) else 1

@@ -149,7 +149,7 @@ def test_a_ghost_is_the_same_car_at_the_same_place_for_a_while(
 ) -> None:
     visit = Visit("v", 0.0)
     visit.see(Paper().frame(plate(), camera="front"), plate())
-    ghost = Ghost(visit, LISTED, 0.0)
+    ghost = Ghost(visit, 0.0)
     assert ghost.is_again(camera, plate(text, x=x), seconds) is again
 
 

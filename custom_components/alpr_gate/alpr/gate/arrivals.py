@@ -175,7 +175,7 @@ class Arrivals:
     def _end(self, visit: Visit, now: Moment) -> Visit:
         self.visits.remove(visit)
         if visit.is_to_be_remembered:
-            self._ghosts.append(Ghost(visit, visit.key, now.monotonic))
+            self._ghosts.append(Ghost(visit, now.monotonic))
             del self._ghosts[:-MOST_GHOSTS]
         return visit
 

@@ -128,12 +128,15 @@ def one_edit_apart(first: str, second: str) -> bool:
     return shorter[start:] == longer[start + 1 :]
 
 
+def is_alike(first: str, second: str) -> bool:
+    """Whether one of two plates may be a misread of the other: printed alike, or neighbours."""
+    a, b = glyph_key(first), glyph_key(second)
+    return misread_key(a) == misread_key(b) or one_edit_apart(a, b)
+
+
 def is_neighbour(first: str, second: str) -> bool:
     """Whether two plates are one character or one likely misread apart, and not printed alike."""
-    a, b = glyph_key(first), glyph_key(second)
-    if a == b:
-        return False
-    return misread_key(a) == misread_key(b) or one_edit_apart(a, b)
+    return glyph_key(first) != glyph_key(second) and is_alike(first, second)
 
 
 def neighbours(plate: str) -> Iterator[str]:

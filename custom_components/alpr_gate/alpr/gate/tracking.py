@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import math
 
 from ..types import Box, Frame, PlateRead
-from .plate import glyph_key, is_neighbour
+from .plate import glyph_key, is_alike
 from .visit import Visit
 
 REACH = 0.8
@@ -43,8 +43,6 @@ class Ghost:
     """
 
     visit: Visit
-    key: str
-    """What it was believed to be."""
     ended_at: float
 
     @property
@@ -52,16 +50,11 @@ class Ghost:
         """Seconds after its end for which its car may still be there."""
         return PARKED_GHOST_SECONDS if self.visit.stayed else GHOST_SECONDS
 
-    @property
-    def let_in(self) -> bool:
-        """The gate was opened for it."""
-        return self.visit.is_let_in
-
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""
         return (
-            self.let_in
-            and self.key == key
+            self.visit.is_let_in
+            and self.visit.key == key
             and visit.began_at - self.ended_at <= PASSAGE_SECONDS
             and not any(camera in visit.sightings for camera in self.visit.sightings)
         )
@@ -69,7 +62,7 @@ class Ghost:
     def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` is the same car at the same place."""
         box, gone = self.visit.box_in(camera), now - self.ended_at
-        if box is None or gone > self.lasts or not is_alike(self.key, read):
+        if box is None or gone > self.lasts or not is_alike(self.visit.key, read.text):
             return False
         return box.iou(read.box) >= (SAME_PLACE if gone <= GHOST_SECONDS else VERY_SAME_PLACE)
 
@@ -79,13 +72,8 @@ class Ghost:
             self.visit.has_driven_away
             and now - self.ended_at <= GHOST_SECONDS
             and camera in self.visit.sightings
-            and is_alike(self.key, read)
+            and is_alike(self.visit.key, read.text)
         )
-
-
-def is_alike(key: str, read: PlateRead) -> bool:
-    """Whether a read may be a misread of ``key``."""
-    return glyph_key(read.text) == key or is_neighbour(read.text, key)
 
 
 def assign(visits: Sequence[Visit], frame: Frame, reads: Sequence[PlateRead]) -> list[Visit | None]:
@@ -115,7 +103,7 @@ def _cost(visit: Visit, frame: Frame, read: PlateRead) -> float | None:
         # Places in two cameras' pictures cannot be compared: only the same text makes one car.
         return FARTHEST if same_text else None
     passed = max(0.0, frame.asked_at - seen[-1].at)
-    if visit.is_parked and not is_alike(visit.key, read):
+    if visit.is_parked and not is_alike(visit.key, read.text):
         # However long ago it was seen: what stands has not become another plate further on.
         passed = 0.0
     distance = _distance(seen[-1].box, read.box)

@@ -10,7 +10,7 @@ from ..types import Box, Frame, Movement, PlateRead
 from .decision import Decision
 from .evidence import Consensus, Look, consensus
 from .movement import SPAN, Sighting, may_be_leaving, movement_of
-from .plate import glyph_key, is_neighbour
+from .plate import glyph_key, is_alike
 from .settings import GateSettings
 
 LOOKS_KEPT = 24
@@ -185,8 +185,7 @@ class Visit:
             and not self.is_blocked
             and not self.is_parked
             and not any(camera in other.sightings for camera in self.sightings)
-            and self.key != other.key
-            and not is_neighbour(self.key, other.key)
+            and not is_alike(self.key, other.key)
         )
 
     def box_in(self, camera: str) -> Box | None:
@@ -199,8 +198,7 @@ class Visit:
         return (
             self.proof is not None
             and read.confidence >= SURE
-            and glyph_key(read.text) != self.proof.key
-            and not is_neighbour(read.text, self.proof.key)
+            and not is_alike(read.text, self.proof.key)
         )
 
     def _recent(self) -> list[deque[Sighting]]:
