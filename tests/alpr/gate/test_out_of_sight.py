@@ -43,6 +43,11 @@ def parks(paper: Paper) -> None:
         assert not paper.command(paper.show(plate(width=112), wait=2.0))
 
 
+def parks_anyhow(paper: Paper) -> None:
+    paper.gate_is(GateState.OPEN)
+    parks(paper)
+
+
 # ---- hidden for a moment
 
 
@@ -113,11 +118,41 @@ def test_a_car_that_parked_before_its_plate_could_be_read_waits_for_no_second_fa
 
 
 def test_cars_that_were_lost_take_no_more_memory_than_allowed() -> None:
-    paper = Paper(GateSettings(absent_looks=1, absent_seconds=0.0))
-    for number in range(MOST_GHOSTS + 8):
-        paper.proved(f"AA{number:02d}BBB")
+    plates = [f"AA{number:02d}BBB" for number in range(MOST_GHOSTS + 8)]
+    cars = tuple(Vehicle(text, text, text) for text in plates)
+    paper = Paper(GateSettings(absent_looks=1, absent_seconds=0.0, listed_margin=1.0), cars)
+    for text in plates:
+        paper.proved(text)
         hidden(paper, pictures=1)
     assert len(paper.attendant._arrivals._ghosts) == MOST_GHOSTS
+
+
+def test_of_a_stranger_who_has_gone_nothing_is_remembered(paper: Paper) -> None:
+    paper.proved(STRANGER)
+    for _ in range(int(STAYED_SECONDS / 2) + 2):
+        paper.show(plate(STRANGER, width=112), wait=2.0)
+    hidden(paper)
+    assert not paper.attendant._arrivals._ghosts
+
+
+def test_of_a_car_that_was_taken_off_the_list_nothing_is_remembered_once_it_has_gone(
+    paper: Paper,
+) -> None:
+    paper.proved()
+    parks_anyhow(paper)
+    hidden(paper)
+    assert paper.attendant._arrivals._ghosts
+    paper.register = paper.register.without_vehicle("v1")
+    paper.tick()
+    assert not paper.attendant._arrivals._ghosts
+
+
+def test_a_lost_car_is_forgotten_in_time_although_no_other_comes(paper: Paper) -> None:
+    paper.proved()
+    hidden(paper)
+    paper.wait(GHOST_SECONDS + 1.0)
+    paper.tick()
+    assert not paper.attendant._arrivals._ghosts
 
 
 # ---- the next car

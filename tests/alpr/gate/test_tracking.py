@@ -156,7 +156,7 @@ def test_a_parked_cars_ghost_stays_longer_at_the_very_same_place(
     read = plate(LISTED, x=600, width=100)
     moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
     visit = seen(read)
-    visit.stayed = True
+    visit.stayed, visit.last = True, PAPER.show(read)
     assert Ghost(visit, 10.0).is_again("camera", moved, 10.0 + later) is again
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..types import Frame, Moment, PlateRead, Reason
 from .plausible import in_zone, objection
+from .register import Register
 from .settings import GateSettings
 from .tracking import Ghost, assign, nearest
 from .visit import Visit
@@ -71,6 +72,15 @@ class Arrivals:
             if camera in visit.sightings:
                 visit.stood_there = True
 
+    def forget(self, register: Register, now: Moment) -> None:
+        """Remember lost cars no longer than need be, nor such as have been taken off the list."""
+        self._ghosts = [
+            ghost
+            for ghost in self._ghosts
+            if now.monotonic - ghost.ended_at <= ghost.lasts
+            and (ghost.visit.listed_as is None or register.get(ghost.visit.listed_as) is not None)
+        ]
+
     def follow(self, frame: Frame, settings: GateSettings, now: Moment) -> Scene:
         """Find or begin the visit of every plate in the zone; end those that have left."""
         if frame.camera in self._returned and self._returned[frame.camera] is None:
@@ -128,7 +138,6 @@ class Arrivals:
         )
 
     def _begin(self, frame: Frame, read: PlateRead, left: list[Visit], now: Moment) -> Visit:
-        self._ghosts = [g for g in self._ghosts if now.monotonic - g.ended_at <= g.lasts]
         visit = Visit(
             self._new_id(),
             frame.asked_at,

@@ -110,6 +110,7 @@ class Attendant:
         A frame that shows nothing usable gives one decision whose visit is "".
         """
         self._gate.watch(situation, self.settings)
+        self._arrivals.forget(register, now)
         self._engine = frame.reads.engine
         self.pictured = None
         problem = self._freshness.check(
@@ -134,6 +135,7 @@ class Attendant:
         Only decisions that differ from the visit's last one come back.
         """
         self._gate.watch(situation, self.settings)
+        self._arrivals.forget(register, now)
         changed = []
         for visit in self._arrivals.visits:
             before = visit.last

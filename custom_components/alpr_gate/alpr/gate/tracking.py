@@ -48,7 +48,8 @@ class Ghost:
     @property
     def lasts(self) -> float:
         """Seconds after its end for which its car may still be there."""
-        return PARKED_GHOST_SECONDS if self.visit.stayed else GHOST_SECONDS
+        is_parked = self.visit.stayed and self.visit.listed_as is not None
+        return PARKED_GHOST_SECONDS if is_parked else GHOST_SECONDS
 
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""

@@ -151,8 +151,17 @@ class Visit:
 
     @property
     def is_to_be_remembered(self) -> bool:
-        """Whether something is known of it that a moment out of sight must not undo."""
-        return self.is_blocked or self.stayed or self.has_driven_away or self.proof is not None
+        """Whether something is known of it that a moment out of sight must not undo.
+
+        Only of what may open at all: a stranger's plate is not kept longer than need be.
+        """
+        known = self.stayed or self.has_driven_away or self.proof is not None
+        return self.is_blocked or (self.listed_as is not None and known)
+
+    @property
+    def listed_as(self) -> str | None:
+        """Id of the listed vehicle that it was last taken for."""
+        return None if self.last is None else self.last.vehicle
 
     def go_on_with(self, before: Visit) -> None:
         """It is the car of a visit that ended, at the same place: all that speaks against it."""
