@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .archive_status import ArchiveStatus, Clocks, VisitToKeep
     from .retention import Retention
-    from .window import Destruction, Hold, StoredVisit
+    from .window_records import Destruction, Hold, StoredVisit
 
 AUDIT_LIFETIME: Final = 365 * 24 * 3600.0
 """Seconds for which the account of what was done is kept."""
@@ -142,7 +142,7 @@ class Archive:
         if self._stopped:
             raise AuditError("stopped")
         await self._accountant.run(
-            self._keeper.account, action, user=user, purpose=purpose, details=dict(details)
+            self._keeper.account.write, action, user=user, purpose=purpose, details=dict(details)
         )
 
     async def verify_account(self) -> ChainReport:
@@ -167,4 +167,4 @@ class Archive:
         """
         if self._stopped:
             return 0
-        return await self._accountant.run(self._keeper.tend_account, AUDIT_LIFETIME)
+        return await self._accountant.run(self._keeper.account.tend, AUDIT_LIFETIME)

@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError
 from homeassistant.util.hass_dict import HassKey
-from homeassistant.util.json import SerializationError
 
 from .const import DOMAIN
+from .sure_store import SureStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,7 +39,7 @@ class AutomaticMemory:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._file = _AutomaticFile(hass)
+        self._file = SureStore(hass, STORAGE_VERSION, STORAGE_KEY)
         self._writing = asyncio.Lock()
         self._writable = True
         self._in_force: dict[str, bool] = {}
@@ -152,28 +150,3 @@ def _gates_from(saved: dict[str, Any]) -> dict[str, bool]:
     if not isinstance(gates, dict) or not all(type(on) is bool for on in gates.values()):
         raise TypeError
     return dict(gates)
-
-
-class _AutomaticFile(Store[dict[str, Any]]):
-    """A store that says whether it could write; Home Assistant's own only logs it."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        super().__init__(hass, STORAGE_VERSION, STORAGE_KEY, private=True, atomic_writes=True)
-        self._failed = False
-
-    async def write(self, data: dict[str, Any]) -> bool:
-        """Write the file; whether that went well."""
-        self._failed = False
-        try:
-            await self.async_save(data)
-        except OSError:
-            return False
-        return not self._failed
-
-    @override
-    async def _async_write_data(self, data: dict[str, Any]) -> None:
-        try:
-            await super()._async_write_data(data)
-        except SerializationError, WriteError:
-            self._failed = True
-            raise

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .audit import ChainReport
     from .plate_search import SearchReport
     from .retention import Retention
-    from .window import Destruction, Hold
+    from .window_records import Destruction, Hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from homeassistant.util.json import JsonValueType
 
     from .runtime import AlprGateConfigEntry
-    from .window import StoredVisit
+    from .window_records import StoredVisit
 
 CONF_LIMIT: Final = "limit"
 CONF_PURPOSE: Final = "purpose"

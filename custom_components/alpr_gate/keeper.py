@@ -1,25 +1,30 @@
 """Keeps visits for the time the owner chose, destroys them then, and accounts for both.
 
-Brings together the window, the trusted clock and the audit chain. Everything blocks; `archive.py`
-runs it beside the event loop. The window belongs to one thread. Only `account` and `tend_account`
-may be called from another one, so that what must be accounted for does not wait for a long purge.
+Brings together the window and the account. Everything blocks; `archive.py` runs it beside the event
+loop. The window belongs to one thread. Only `account` may be used from another one, so that what
+must be accounted for does not wait for a long purge.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from .archive_status import ArchiveProblem, ArchiveStatus, Clocks, VisitToKeep
-from .audit import AuditAction, AuditChain, AuditError, ChainReport
-from .retention import ClockJump, Retention, TrustedClock
-from .window import Destruction, Hold, StoredVisit, VisitRecord, Window
+from .account import Account
+from .archive_status import ArchiveProblem
+from .audit import AuditAction
+from .window import Window
 from .window_file import FAILURES, WindowDamagedError, WindowFile, shows_damage
+from .window_purge import WindowPurge
+from .window_records import VisitRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from .archive_status import ArchiveStatus, Clocks, VisitToKeep
+    from .audit import AuditChain
+    from .retention import Retention
+    from .window_records import Destruction, Hold, StoredVisit
 
 NOTE_TIME_EVERY: Final = 50.0
 """Seconds between two notes of the time while nothing else is written."""
@@ -42,27 +47,28 @@ class Keeper:
         retention: Retention,
     ) -> None:
         """Keep the window at ``window_path`` and account in ``chain``; `start` opens both."""
+        self.account = Account(chain, clocks)
         self._file = WindowFile(window_path)
         self._window = Window(self._file)
-        self._chain = chain
-        self._clocks = clocks
+        self._purge = WindowPurge(self._file)
         self._new_mark = new_mark
         self._retention = retention
-        self._clock = TrustedClock.start(clocks.wall(), clocks.monotonic(), None)[0]
         self._time_noted = 0.0
         self._is_new_rule = True
         """What is in the window may have been kept by other rules."""
-        self._state = RLock()
-        """Held while the clock or the status changes."""
-        self.status = ArchiveStatus()
         self.destroyed_pictures: frozenset[bytes] = frozenset()
         """Samples of pictures destroyed in this run, for a search of other places."""
+
+    @property
+    def status(self) -> ArchiveStatus:
+        """What the owner may see."""
+        return self.account.status
 
     # ------------------------------------------------------------------ life
 
     def start(self) -> None:
         """Open both files, note a clock that jumped, and destroy what expired meanwhile."""
-        self._open_account()
+        self.account.open()
         self._begin()
 
     def _begin(self) -> None:
@@ -70,13 +76,9 @@ class Keeper:
         self._open_window()
         if not self._file.is_open:
             return
-        wall, monotonic = self._clocks.wall(), self._clocks.monotonic()
-        with self._state:
-            last_seen = self._seen(self._file.last_seen, None)
-            self._clock, jump = TrustedClock.start(wall, monotonic, last_seen)
-        self._noticed(jump)
+        self.account.set_clock(self._seen(self._file.last_seen, None))
         visits, pictures, holds = self._seen(self._window.counts, (0, 0, 0))
-        self._change(visits=visits, pictures=pictures, holds=holds)
+        self.account.change(visits=visits, pictures=pictures, holds=holds)
         self.tick()
 
     def stop(self) -> None:
@@ -84,7 +86,7 @@ class Keeper:
         if not self._file.is_open:
             return
         try:
-            self._file.note_time(self.now())
+            self._file.note_time(self.account.now())
             self._file.close()
         except FAILURES as error:
             self._failed(error, ArchiveProblem.WINDOW_UNWRITABLE)
@@ -98,29 +100,14 @@ class Keeper:
             self._begin()
             return
         self.purge()
-        if self.now() - self._time_noted < NOTE_TIME_EVERY:
+        if self.account.now() - self._time_noted < NOTE_TIME_EVERY:
             return
         try:
-            self._time_noted = self.now()
+            self._time_noted = self.account.now()
             self._file.note_time(self._time_noted)
             self._file.truncate_journal()
         except FAILURES as error:
             self._failed(error, ArchiveProblem.WINDOW_UNWRITABLE)
-
-    def _open_account(self) -> None:
-        try:
-            report = self._chain.open()
-        except OSError:
-            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
-            return
-        self.note(AuditAction.STARTED)
-        self._judge(report)
-
-    def _judge(self, report: ChainReport) -> None:
-        """Tell of an account that is not whole, once in a run."""
-        if report.fault is not None and ArchiveProblem.AUDIT_BROKEN not in self.status.problems:
-            self.trouble(ArchiveProblem.AUDIT_BROKEN)
-            self.note(AuditAction.AUDIT_BROKEN, fault=report.fault, record=report.at_record)
 
     def _open_window(self) -> None:
         try:
@@ -128,23 +115,23 @@ class Keeper:
         except WindowDamagedError:
             self._put_aside()
         except FAILURES:
-            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+            self.account.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
 
     def _put_aside(self) -> None:
         """Begin a new window; the damaged one stays for as long as a visit in it may live."""
-        self.trouble(ArchiveProblem.WINDOW_DAMAGED)
+        self.account.trouble(ArchiveProblem.WINDOW_DAMAGED)
         try:
             self._file.put_aside()
         except (*FAILURES, WindowDamagedError):
-            self.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
-        self._change(visits=0, pictures=0, holds=0)
+            self.account.trouble(ArchiveProblem.WINDOW_UNWRITABLE)
+        self.account.change(visits=0, pictures=0, holds=0)
 
     def _failed(self, error: Exception, problem: ArchiveProblem) -> None:
         """One of FAILURES: a damaged window is put aside, anything else is a problem."""
         if shows_damage(error):
             self._put_aside()
         else:
-            self.trouble(problem)
+            self.account.trouble(problem)
 
     def _seen[T](self, look: Callable[[], T], nothing: T) -> T:
         """What a look into the window gives; ``nothing`` when it is closed or damaged."""
@@ -165,7 +152,7 @@ class Keeper:
         self.purge()
         if not self.status.recording or not self._file.is_open:
             return None
-        now, mark, listed = self.now(), self._new_mark(), visit.vehicle is not None
+        now, mark, listed = self.account.now(), self._new_mark(), visit.vehicle is not None
         lifetime = self._retention.picture_lifetime(listed=listed)
         keep = visit.picture if lifetime is not None else None
         row = VisitRecord(
@@ -201,32 +188,34 @@ class Keeper:
         limit: int = 100,
     ) -> list[StoredVisit]:
         """Visits that have not expired, the newest first."""
+        now = self.account.now()
         return self._seen(
             lambda: self._window.search(
-                self.now(), vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
+                now, vehicle=vehicle, gate=gate, since=since, until=until, limit=limit
             ),
             [],
         )
 
     def visit(self, mark: str) -> StoredVisit | None:
         """One visit, unless it expired or never was."""
+        now = self.account.now()
         return self._seen(
-            lambda: next(iter(self._window.search(self.now(), mark=mark, limit=1)), None), None
+            lambda: next(iter(self._window.search(now, mark=mark, limit=1)), None), None
         )
 
     def overdue(self) -> int:
         """How many visits are there that should have been destroyed."""
-        return self._seen(lambda: self._window.overdue(self.now()), 0)
+        return self._seen(lambda: self._window.overdue(self.account.now()), 0)
 
     def picture(self, mark: str) -> bytes | None:
         """The evidence picture of a visit, if one is kept and has not expired."""
-        return self._seen(lambda: self._window.picture(mark, self.now()), None)
+        return self._seen(lambda: self._window.picture(mark, self.account.now()), None)
 
     # ------------------------------------------------------------------ holds
 
     def hold(self, mark: str, *, seconds: float, reason: str, person: str) -> bool:
         """Keep a visit for ``seconds`` from now; False when there is no such visit."""
-        until = self.now() + seconds
+        until = self.account.now() + seconds
         done = self._seen(
             lambda: self._window.hold(mark, until=until, reason=reason, person=person), False
         )
@@ -253,51 +242,51 @@ class Keeper:
 
     def purge(self) -> Destruction | None:
         """Destroy what has expired and verify it; None when the window cannot be used."""
-        return self._destroy(self._purge, AuditAction.PURGED)
+        return self._destroy(self._purge_by_rules, AuditAction.PURGED)
 
-    def _purge(self, now: float) -> Destruction:
+    def _purge_by_rules(self, now: float) -> Destruction:
         """Destroy by the rules in force; new ones are applied first, until that succeeds."""
         longest = max(self._retention.listed, self._retention.unknown_visits).total_seconds()
-        self._file.remove_aside(written_before=self._clocks.wall() - longest)
+        self._file.remove_aside(written_before=self.account.wall - longest)
         if self._is_new_rule:
             kept = self._retention
-            self._window.shorten(
+            self._purge.shorten(
                 listed=kept.visit_lifetime(listed=True),
                 unknown=kept.visit_lifetime(listed=False),
                 listed_pictures=kept.picture_lifetime(listed=True),
                 unknown_pictures=kept.picture_lifetime(listed=False),
             )
             self._is_new_rule = False
-        return self._window.purge(now)
+        return self._purge.purge(now)
 
     def forget(self, vehicle: str) -> Destruction | None:
         """Destroy everything about one vehicle and verify it; None as for `purge`."""
-        return self._destroy(lambda _: self._window.forget(vehicle), AuditAction.VEHICLE_FORGOTTEN)
+        return self._destroy(lambda _: self._purge.forget(vehicle), AuditAction.VEHICLE_FORGOTTEN)
 
     def _destroy(
         self, work: Callable[[float], Destruction], action: AuditAction
     ) -> Destruction | None:
         if not self._file.is_open:
             return None
-        now = self.now()
+        now = self.account.now()
         try:
             done = work(now)
         except FAILURES as error:
             self._failed(error, ArchiveProblem.PURGE_FAILED)
-            self.note(AuditAction.PURGE_FAILED, error=type(error).__name__)
+            self.account.note(AuditAction.PURGE_FAILED, error=type(error).__name__)
             return None
         self._count(visits=-done.visits, pictures=-done.pictures)
         self._remember(done.pictures_destroyed)
         if not done.verified:
-            self.trouble(ArchiveProblem.PURGE_FAILED)
-            self.note(AuditAction.PURGE_FAILED, traces=done.traces_left)
+            self.account.trouble(ArchiveProblem.PURGE_FAILED)
+            self.account.note(AuditAction.PURGE_FAILED, traces=done.traces_left)
             return done
-        self.healed(ArchiveProblem.PURGE_FAILED, ArchiveProblem.WINDOW_UNWRITABLE)
+        self.account.healed(ArchiveProblem.PURGE_FAILED, ArchiveProblem.WINDOW_UNWRITABLE)
         has_destroyed = done.visits > 0 or done.pictures > 0
         if has_destroyed or now - (self.status.verified_at or 0.0) >= TELL_EVERY:
-            self._change(verified_at=now)
+            self.account.change(verified_at=now)
         if has_destroyed:
-            self.note(
+            self.account.note(
                 action,
                 visits=done.visits,
                 pictures=done.pictures,
@@ -311,78 +300,9 @@ class Keeper:
             known = [*samples, *self.destroyed_pictures]
             self.destroyed_pictures = frozenset(known[:MOST_SAMPLES])
 
-    # ------------------------------------------------------------------ account and state
-
-    def account(
-        self,
-        action: AuditAction,
-        *,
-        user: str | None = None,
-        purpose: str | None = None,
-        details: dict[str, str | int | float | bool | None] | None = None,
-    ) -> None:
-        """Write down that something was done; raises AuditError when that is not on disk."""
-        try:
-            self._chain.append(self.now(), action, user=user, purpose=purpose, details=details)
-        except AuditError:
-            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
-            raise
-        self.healed(ArchiveProblem.AUDIT_UNWRITABLE)
-
-    def tend_account(self, lifetime: float) -> int:
-        """See whether the account is whole, and remove what is older than ``lifetime`` from it.
-
-        A record goes only where both clocks call it old, and never in a run that began long after
-        the last sign of life: a wrong year must not cost the account.
-        """
-        now = self.now()
-        try:
-            self._judge(self._chain.verify())
-            if self.status.clock_jump is ClockJump.LONG_ABSENCE:
-                return 0
-            return self._chain.trim(min(now, self._clocks.wall()) - lifetime, now)
-        except OSError:
-            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
-            return 0
-
-    def note(self, action: AuditAction, **details: str | float | bool | None) -> None:
-        """Account for what the integration did by itself; a failure shows as a problem."""
-        try:
-            self._chain.append(self._clock.now(self._clocks.monotonic()), action, details=details)
-        except AuditError:
-            self.trouble(ArchiveProblem.AUDIT_UNWRITABLE)
-
-    def now(self) -> float:
-        """Trusted time; a jump of the wall clock is noticed on the way."""
-        with self._state:
-            monotonic = self._clocks.monotonic()
-            self._clock, jump = self._clock.look(self._clocks.wall(), monotonic)
-            now = self._clock.now(monotonic)
-        self._noticed(jump)
-        return now
-
-    def _noticed(self, jump: ClockJump | None) -> None:
-        if jump is not None:
-            self._change(clock_jump=jump, clock_jumps=self.status.clock_jumps + 1)
-            self.note(AuditAction.CLOCK_JUMPED, jump=jump)
-
-    def trouble(self, problem: ArchiveProblem) -> None:
-        """Something is wrong."""
-        with self._state:
-            self._change(problems=self.status.problems | {problem})
-
-    def healed(self, *problems: ArchiveProblem) -> None:
-        """It is well again."""
-        with self._state:
-            self._change(problems=self.status.problems - set(problems))
-
-    def _change(self, **changes: object) -> None:
-        with self._state:
-            self.status = replace(self.status, **changes)  # type: ignore[arg-type]
-
     def _count(self, *, visits: int = 0, pictures: int = 0) -> None:
         """Keep the numbers without counting a million rows."""
-        self._change(
+        self.account.change(
             visits=self.status.visits + visits,
             pictures=self.status.pictures + pictures,
             holds=self._seen(self._window.hold_count, 0),

@@ -29,7 +29,7 @@ from .const import (
     ISSUE_REGISTER_NOT_SAVED,
     ISSUE_REGISTER_UNREADABLE,
 )
-from .register_file import RegisterFile
+from .sure_store import SureStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+STORAGE_KEY: Final = f"{DOMAIN}.register"
+STORAGE_VERSION: Final = 1
 TRY_AGAIN_SECONDS: Final = 60.0
 
 
@@ -63,7 +65,7 @@ class RegisterStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._file = RegisterFile(hass)
+        self._file = SureStore(hass, STORAGE_VERSION, STORAGE_KEY)
         self._writing = asyncio.Lock()
         self._writable = True
         self._in_force = Register.of()

@@ -21,6 +21,7 @@ from custom_components.alpr_gate.audit import AuditAction, AuditError
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
 from custom_components.alpr_gate.window import Window
+from custom_components.alpr_gate.window_purge import WindowPurge
 
 from .street import KNOWN, STRANGER, Street
 
@@ -102,7 +103,7 @@ async def test_fault_38_when_a_purge_fails_nothing_is_recorded_until_it_succeeds
 ) -> None:
     await load(quick)
     with monkeypatch.context() as broken:
-        broken.setattr(Window, "purge", no_space)
+        broken.setattr(WindowPurge, "purge", no_space)
         await let_come(quick, STRANGER, "unknown", "not_listed")
         await quick.until(lambda: has_issue(hass, "purge_failed"))
         assert quick.data.privacy.archive.status.visits == 0
@@ -136,8 +137,8 @@ async def test_a_clock_that_jumps_is_told_and_destroys_nothing_young(
     await load(quick)
     await let_come(quick, STRANGER, "unknown", "not_listed")
     keeper = quick.data.privacy.archive._keeper
-    real = keeper._clocks
-    keeper._clocks = replace(real, wall=lambda: real.wall() + 20 * 24 * 3600)
+    real = keeper.account._clocks
+    keeper.account._clocks = replace(real, wall=lambda: real.wall() + 20 * 24 * 3600)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=61))
     await quick.until(lambda: last_event(hass) == "clock_jumped")
     assert quick.data.privacy.archive.status.visits == 1

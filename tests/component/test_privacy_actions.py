@@ -32,9 +32,9 @@ from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.look_ups import FourEyes
 from custom_components.alpr_gate.privacy_desk import PrivacyDesk, audit_file
 from custom_components.alpr_gate.privacy_settings import PrivacySettings
-from custom_components.alpr_gate.register_file import RegisterFile
 from custom_components.alpr_gate.register_store import RegisterNotSaved, VehicleNotListed
 from custom_components.alpr_gate.retention import Retention
+from custom_components.alpr_gate.sure_store import SureStore
 
 from .conftest import GATE_ID
 from .street import KNOWN, STRANGER, Street, id_of
@@ -502,7 +502,7 @@ async def test_fault_37_forgetting_on_a_full_disk_destroys_the_rest_and_is_not_v
     hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
 ) -> None:
     forget: dict[str, Any] = {"vehicle_id": vehicle_id, "purpose": PURPOSE}
-    with patch.object(RegisterFile, "write", return_value=False):
+    with patch.object(SureStore, "write", return_value=False):
         answer = await act(hass, hass_admin_user, "forget_vehicle", **forget)
     assert answer["visits_destroyed"] == 1
     assert answer["verified"] is False
@@ -517,7 +517,7 @@ async def test_fault_37_removing_again_writes_what_was_not_written_and_is_writte
 ) -> None:
     remove: dict[str, Any] = {"answers": False, "vehicle_id": vehicle_id}
     with (
-        patch.object(RegisterFile, "write", return_value=False),
+        patch.object(SureStore, "write", return_value=False),
         pytest.raises(RegisterNotSaved),
     ):
         await act(hass, hass_admin_user, "remove_vehicle", **remove)
@@ -569,9 +569,8 @@ async def test_purging_now_is_written_down_and_answers_what_was_destroyed(
 ) -> None:
     keeper = desk.archive._keeper
     later = 4 * 24 * 3600
-    keeper._clock = replace(
-        keeper._clock, anchor=keeper._clock.anchor + later, offset=keeper._clock.offset - later
-    )
+    clock = keeper.account._clock
+    keeper.account._clock = replace(clock, anchor=clock.anchor + later, offset=clock.offset - later)
     answer = await act(hass, hass_admin_user, "purge_now")
     assert (answer["visits_destroyed"], answer["pictures_destroyed"]) == (1, 1)
     assert answer["verified"] is True

@@ -22,9 +22,9 @@ from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE
 from custom_components.alpr_gate.gate_roster import follow_gates
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
-from custom_components.alpr_gate.register_file import RegisterFile
 from custom_components.alpr_gate.register_store import RegisterNotSaved
 from custom_components.alpr_gate.runtime import AlprGateConfigEntry
+from custom_components.alpr_gate.sure_store import SureStore
 
 from .conftest import GATE_ID
 from .street import CAMERA, GATE, KNOWN, QUICK, Street, id_of
@@ -119,7 +119,7 @@ async def test_fault_37_a_removal_that_cannot_be_written_outlives_a_reload(
 ) -> None:
     assert loaded.entry is not None
     (vehicle,) = loaded.data.register_store.register.vehicles
-    with patch.object(RegisterFile, "write", return_value=False):
+    with patch.object(SureStore, "write", return_value=False):
         with pytest.raises(RegisterNotSaved):
             await loaded.data.register_store.remove(vehicle.id)
         assert await hass.config_entries.async_reload(loaded.entry.entry_id)

@@ -22,6 +22,7 @@ from custom_components.alpr_gate.keeper import Keeper
 from custom_components.alpr_gate.retention import ClockJump, Retention
 from custom_components.alpr_gate.window import Window
 from custom_components.alpr_gate.window_file import WindowFile
+from custom_components.alpr_gate.window_purge import WindowPurge
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -276,9 +277,18 @@ def test_fault_36_a_window_with_what_was_never_written_so_is_put_aside(
     assert len(house.keeper.search()) == house.keeper.status.visits == 1
 
 
-@pytest.mark.parametrize("method", ["counts", "search", "purge", "record", "hold_count"])
+@pytest.mark.parametrize(
+    ("where", "method"),
+    [
+        (Window, "counts"),
+        (Window, "search"),
+        (WindowPurge, "purge"),
+        (Window, "record"),
+        (Window, "hold_count"),
+    ],
+)
 def test_fault_36_a_window_whose_damage_shows_later_is_put_aside_then(
-    house: House, monkeypatch: pytest.MonkeyPatch, method: str
+    house: House, monkeypatch: pytest.MonkeyPatch, where: type, method: str
 ) -> None:
     house.keeper.record(_listed())
     house.keeper.stop()
@@ -287,7 +297,7 @@ def test_fault_36_a_window_whose_damage_shows_later_is_put_aside_then(
         raise sqlite3.DatabaseError("database disk image is malformed")
 
     with monkeypatch.context() as damaged:
-        damaged.setattr(Window, method, malformed)
+        damaged.setattr(where, method, malformed)
         house.begin()
         house.keeper.record(_listed())
         house.keeper.search()
@@ -318,7 +328,7 @@ def test_fault_38_when_a_purge_fails_recording_stops_until_one_succeeds(
         raise sqlite3.OperationalError("locked")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Window, "purge", fail)
+        broken.setattr(WindowPurge, "purge", fail)
         assert house.keeper.record(_listed()) is None
         assert ArchiveProblem.PURGE_FAILED in house.keeper.status.problems
         assert house.actions()[-1] is AuditAction.PURGE_FAILED
@@ -331,7 +341,7 @@ def test_a_purge_that_leaves_traces_stops_recording(
 ) -> None:
     house.keeper.record(_listed())
     house.wait(73 * HOUR)
-    monkeypatch.setattr("custom_components.alpr_gate.window.remains", lambda *_: 1)
+    monkeypatch.setattr("custom_components.alpr_gate.window_purge.remains", lambda *_: 1)
     done = house.keeper.purge()
     assert done is not None
     assert not done.verified
@@ -356,9 +366,9 @@ def test_what_cannot_be_accounted_for_is_refused_and_says_so(
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
         with pytest.raises(AuditError):
-            house.keeper.account(AuditAction.OPENED, details={"gate": "gate-1"})
+            house.keeper.account.write(AuditAction.OPENED, details={"gate": "gate-1"})
         assert ArchiveProblem.AUDIT_UNWRITABLE in house.keeper.status.problems
-    house.keeper.account(AuditAction.OPENED)
+    house.keeper.account.write(AuditAction.OPENED)
     assert ArchiveProblem.AUDIT_UNWRITABLE not in house.keeper.status.problems
 
 
@@ -397,15 +407,15 @@ async def test_the_archive_does_the_same_beside_the_event_loop(tmp_path: Path) -
 
 
 def test_a_start_in_a_wrong_year_costs_the_account_nothing(house: House) -> None:
-    house.keeper.account(AuditAction.OPENED)
+    house.keeper.account.write(AuditAction.OPENED)
     before = len(house.actions())
     house.restart(off=20 * YEAR)
     house.wait(HOUR)
-    removed = [house.keeper.tend_account(YEAR)]
+    removed = [house.keeper.account.tend(YEAR)]
     house.wall -= 20 * YEAR
-    removed.append(house.keeper.tend_account(YEAR))
+    removed.append(house.keeper.account.tend(YEAR))
     house.restart()
-    removed.append(house.keeper.tend_account(YEAR))
+    removed.append(house.keeper.account.tend(YEAR))
     assert removed == [0, 0, 0]
     assert len(house.actions()) > before
     assert AuditAction.OPENED in house.actions()
@@ -414,11 +424,11 @@ def test_a_start_in_a_wrong_year_costs_the_account_nothing(house: House) -> None
 def test_the_account_of_a_house_that_was_left_for_long_is_shortened_after_the_next_start(
     house: House,
 ) -> None:
-    house.keeper.account(AuditAction.OPENED)
+    house.keeper.account.write(AuditAction.OPENED)
     house.restart(off=2 * YEAR)
-    assert house.keeper.tend_account(YEAR) == 0
+    assert house.keeper.account.tend(YEAR) == 0
     house.restart(off=HOUR)
-    assert house.keeper.tend_account(YEAR) > 0
+    assert house.keeper.account.tend(YEAR) > 0
     assert AuditAction.OPENED not in house.actions()
 
 
@@ -503,7 +513,7 @@ def test_shorter_times_that_could_not_be_applied_are_applied_later(
     house.keeper.record(_listed())
     house.wait(2 * HOUR)
     with monkeypatch.context() as broken:
-        broken.setattr(Window, "shorten", full)
+        broken.setattr(WindowPurge, "shorten", full)
         house.keeper.set_retention(Retention(listed=timedelta(hours=1)))
         assert ArchiveProblem.PURGE_FAILED in house.keeper.status.problems
         assert len(house.keeper.search()) == 1

@@ -49,7 +49,7 @@ def _live(folder: Path, first_time: float, first_mark: int, confirmed: int) -> N
     picture = random.Random(first_mark).randbytes(9_000)
     for number in count(first_mark):
         keeper.record(VisitToKeep("gate", "open", "listed", 2, "vehicle", None, picture))
-        keeper.account(AuditAction.OPENED, details={"number": number})
+        keeper.account.write(AuditAction.OPENED, details={"number": number})
         os.write(confirmed, f"{number}\n".encode())
         clock.now += SECONDS_A_VISIT
 

@@ -15,8 +15,10 @@ import pytest
 
 from custom_components.alpr_gate.byte_finder import PIECE
 from custom_components.alpr_gate.erasure import Traces, remains, samples_of
-from custom_components.alpr_gate.window import VisitRecord, Window
+from custom_components.alpr_gate.window import Window
 from custom_components.alpr_gate.window_file import WindowDamagedError, WindowFile
+from custom_components.alpr_gate.window_purge import WindowPurge
+from custom_components.alpr_gate.window_records import VisitRecord
 
 HOUR = 3600.0
 
@@ -46,6 +48,12 @@ def file(tmp_path: Path) -> Iterator[WindowFile]:
 def window(file: WindowFile) -> Window:
     """The visits in it."""
     return Window(file)
+
+
+@pytest.fixture
+def shredder(file: WindowFile) -> WindowPurge:
+    """What destroys them."""
+    return WindowPurge(file)
 
 
 def _content(file: WindowFile) -> bytes:
@@ -102,12 +110,14 @@ def test_a_picture_never_outlives_its_visit(window: Window) -> None:
     assert window.picture(_mark(1), 10.0) is None
 
 
-def test_a_purge_destroys_what_expired_and_nothing_else(window: Window, file: WindowFile) -> None:
+def test_a_purge_destroys_what_expired_and_nothing_else(
+    window: Window, shredder: WindowPurge, file: WindowFile
+) -> None:
     for number in range(10):
         window.record(
             _visit(number), expires=float(number), picture=_picture(number), picture_expires=99.0
         )
-    done = window.purge(4.0)
+    done = shredder.purge(4.0)
     assert (done.visits, done.pictures, done.traces_left, done.verified) == (5, 5, 0, True)
     assert window.counts() == (5, 5, 0)
     content = _content(file)
@@ -117,18 +127,22 @@ def test_a_purge_destroys_what_expired_and_nothing_else(window: Window, file: Wi
         assert any(sample in content for sample in samples_of(_picture(number))) is not gone
 
 
-def test_a_picture_can_go_before_its_visit(window: Window, file: WindowFile) -> None:
+def test_a_picture_can_go_before_its_visit(
+    window: Window, shredder: WindowPurge, file: WindowFile
+) -> None:
     window.record(_visit(1), expires=10.0, picture=_picture(1), picture_expires=5.0)
-    done = window.purge(5.0)
+    done = shredder.purge(5.0)
     assert (done.visits, done.pictures) == (0, 1)
     assert not any(sample in _content(file) for sample in samples_of(_picture(1)))
 
 
-def test_shortening_the_window_applies_at_once_and_never_prolongs(window: Window) -> None:
+def test_shortening_the_window_applies_at_once_and_never_prolongs(
+    window: Window, shredder: WindowPurge
+) -> None:
     window.record(_visit(1, at=0.0), expires=100.0)
     window.record(_visit(2, at=0.0, vehicle=None), expires=100.0)
     window.record(_visit(3, at=0.0), expires=2.0)
-    window.shorten(listed=50.0, unknown=10.0, listed_pictures=None, unknown_pictures=None)
+    shredder.shorten(listed=50.0, unknown=10.0, listed_pictures=None, unknown_pictures=None)
     assert {visit.mark: visit.expires for visit in window.search(0.0)} == {
         _mark(1): 50.0,
         _mark(2): 10.0,
@@ -136,30 +150,32 @@ def test_shortening_the_window_applies_at_once_and_never_prolongs(window: Window
     }
 
 
-def test_shortening_takes_pictures_along(window: Window) -> None:
+def test_shortening_takes_pictures_along(window: Window, shredder: WindowPurge) -> None:
     window.record(_visit(1, at=0.0), expires=100.0, picture=_picture(1), picture_expires=100.0)
-    window.shorten(listed=100.0, unknown=100.0, listed_pictures=None, unknown_pictures=50.0)
-    assert window.purge(0.0).pictures == 1
+    shredder.shorten(listed=100.0, unknown=100.0, listed_pictures=None, unknown_pictures=50.0)
+    assert shredder.purge(0.0).pictures == 1
 
 
-def test_a_held_visit_survives_its_expiry_until_the_hold_ends(window: Window) -> None:
+def test_a_held_visit_survives_its_expiry_until_the_hold_ends(
+    window: Window, shredder: WindowPurge
+) -> None:
     window.record(_visit(1), expires=5.0, picture=_picture(1), picture_expires=5.0)
     assert window.hold(_mark(1), until=20.0, reason="accident", person="user-1")
-    assert window.purge(10.0).visits == 0
+    assert shredder.purge(10.0).visits == 0
     assert window.picture(_mark(1), 10.0) == _picture(1)
     (found,) = window.search(10.0)
     assert found.held_until == 20.0
     assert [hold.reason for hold in window.holds()] == ["accident"]
-    done = window.purge(20.0)
+    done = shredder.purge(20.0)
     assert (done.visits, done.pictures, done.verified) == (1, 1, True)
     assert window.holds() == []
 
 
-def test_a_released_visit_lives_by_the_window_again(window: Window) -> None:
+def test_a_released_visit_lives_by_the_window_again(window: Window, shredder: WindowPurge) -> None:
     window.record(_visit(1), expires=5.0)
     window.hold(_mark(1), until=20.0, reason="accident", person="user-1")
     assert window.release(_mark(1))
-    assert window.purge(6.0).visits == 1
+    assert shredder.purge(6.0).visits == 1
 
 
 def test_nothing_can_be_held_or_released_that_is_not_there(window: Window) -> None:
@@ -167,31 +183,35 @@ def test_nothing_can_be_held_or_released_that_is_not_there(window: Window) -> No
     assert not window.release(_mark(9))
 
 
-def test_forgetting_a_vehicle_leaves_no_trace_of_its_id(window: Window, file: WindowFile) -> None:
+def test_forgetting_a_vehicle_leaves_no_trace_of_its_id(
+    window: Window, shredder: WindowPurge, file: WindowFile
+) -> None:
     for number in range(3_000):
         vehicle = "forget-this-vehicle" if number % 7 == 0 else f"vehicle-{number % 50}"
         window.record(_visit(number, float(number), vehicle), expires=1e9)
     window.hold(_mark(7), until=1e9, reason="accident", person="user-1")
-    done = window.forget("forget-this-vehicle")
+    done = shredder.forget("forget-this-vehicle")
     assert (done.visits, done.verified) == (429, True)
     assert b"forget-this-vehicle" not in _content(file)
     assert window.counts() == (3_000 - 429, 0, 0)
 
 
 def test_a_purge_that_leaves_traces_says_so(
-    window: Window, file: WindowFile, monkeypatch: pytest.MonkeyPatch
+    window: Window, shredder: WindowPurge, file: WindowFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planted = file.files[0].with_name("planted")
     planted.write_bytes(b"x" * 5_000 + _mark(1).encode())
     monkeypatch.setattr(WindowFile, "files", property(lambda _self: (planted,)))
     window.record(_visit(1), expires=1.0)
-    done = window.purge(2.0)
+    done = shredder.purge(2.0)
     assert (done.traces_left, done.verified, done.rewritten) == (1, False, True)
 
 
-def test_the_journal_is_empty_after_a_purge(window: Window, file: WindowFile) -> None:
+def test_the_journal_is_empty_after_a_purge(
+    window: Window, shredder: WindowPurge, file: WindowFile
+) -> None:
     window.record(_visit(1), expires=1.0)
-    window.purge(2.0)
+    shredder.purge(2.0)
     assert file.files[1].stat().st_size == 0
 
 
@@ -270,6 +290,7 @@ class WindowMachine(RuleBasedStateMachine):
         self.file = WindowFile(Path(self.folder.name) / "window.db")
         self.file.open()
         self.window = Window(self.file)
+        self.shredder = WindowPurge(self.file)
         self.now, self.number = 0.0, 0
         self.expires: dict[str, float] = {}
         self.held: dict[str, float] = {}
@@ -299,7 +320,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule()
     def purge(self) -> None:
-        assert self.window.purge(self.now).verified
+        assert self.shredder.purge(self.now).verified
         self.held = {mark: until for mark, until in self.held.items() if until > self.now}
         dead = {m for m, end in self.expires.items() if end <= self.now and m not in self.held}
         content = _content(self.file)

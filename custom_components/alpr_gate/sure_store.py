@@ -1,28 +1,24 @@
-"""The file of the owner's list, and whether it could be written; for `register_store.py` alone."""
+"""A file of Home Assistant's store of which one knows whether it was written."""
 
 from __future__ import annotations
 
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.util.file import WriteError
 from homeassistant.util.json import SerializationError
 
-from .const import DOMAIN
 
-STORAGE_KEY: Final = f"{DOMAIN}.register"
-STORAGE_VERSION: Final = 1
-
-
-class RegisterFile(Store[dict[str, Any]]):
+class SureStore(Store[dict[str, Any]]):
     """A store that says whether it could write; Home Assistant's own only logs it."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, version: int, key: str) -> None:
+        """Keep ``key`` where only Home Assistant's user may read it."""
         super().__init__(
             hass,
-            STORAGE_VERSION,
-            STORAGE_KEY,
+            version,
+            key,
             private=True,
             atomic_writes=True,
             # What is written is made for it and changed by nobody: a thread may turn it into text.
@@ -31,7 +27,7 @@ class RegisterFile(Store[dict[str, Any]]):
         self._failed = False
 
     async def write(self, data: dict[str, Any]) -> bool:
-        """Write the file; whether that went well.
+        """Write the file; whether that went well. ``data`` must not be changed afterwards.
 
         While Home Assistant stops it writes once more at the very end, after this has returned.
         """
