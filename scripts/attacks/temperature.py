@@ -18,9 +18,10 @@ from custom_components.alpr_gate.alpr.gate.evidence import CLASSES, Look
 from custom_components.alpr_gate.alpr.gate.plate import glyph_key, normal_form
 from custom_components.alpr_gate.alpr.types import Character, FrameReads, PlateRead
 from scripts.attacks.reliability import widest
-from scripts.attacks.report import APPROACHES, DISPUTED
+from scripts.attacks.report import APPROACHES
 from scripts.attacks.trial import trial
 from scripts.photo_reads import PhotoReads
+from scripts.photo_remarks import LABELLED_WRONGLY
 
 TRIED = tuple(float(each) for each in np.round(np.arange(0.5, 2.01, 0.05), 2))
 
@@ -75,7 +76,7 @@ def _scaled(position: Character, temperature: float) -> Character:
 
 def _with_truth(reads: PhotoReads) -> Iterator[tuple[PlateRead, str]]:
     """Plates of as many characters as are printed; others cannot be compared by position."""
-    if reads.photo.path.name in DISPUTED:
+    if reads.photo.path.name in LABELLED_WRONGLY:
         return
     truth = glyph_key(normal_form(reads.photo.plate))
     for frame in (reads.single, *reads.approach):
