@@ -39,6 +39,47 @@ def png_size(width: int, height: int) -> bytes:
     return png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
 
 
+def jpeg_segment(marker: int, content: bytes) -> bytes:
+    """A JPEG segment with its length."""
+    return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
+
+
+def webp_file(*parts: tuple[bytes, bytes]) -> bytes:
+    """A WebP of chunks, padded to even lengths."""
+    inner = b"WEBP" + b"".join(
+        kind + struct.pack("<I", len(content)) + content + b"\x00" * (len(content) % 2)
+        for kind, content in parts
+    )
+    return b"RIFF" + struct.pack("<I", len(inner)) + inner
+
+
+def webp_canvas(width: int, height: int, *, flags: int = 0) -> tuple[bytes, bytes]:
+    """The chunk that a WebP with more than a picture in it begins with."""
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return b"VP8X", bytes((flags, 0, 0, 0)) + sides
+
+
+def exif_block(
+    *entries: tuple[int, int, int, int], order: str = "<", count: int | None = None
+) -> bytes:
+    """An EXIF block whose only directory has these entries.
+
+    Args:
+        entries: tag, type, how many values, and the four bytes that hold the value or tell where
+            it is; a lone SHORT is moved to where it belongs.
+        order: ``<`` or ``>``, for the smaller or the larger byte first.
+        count: how many entries the directory claims to have; as many as it has when not given.
+    """
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
+    told = struct.pack(order + "H", len(entries) if count is None else count)
+    return head + told + b"".join(_entry(order, *entry) for entry in entries) + b"\x00" * 4
+
+
+def _entry(order: str, tag: int, kind: int, count: int, value: int) -> bytes:
+    stored = struct.pack(order + "HH", value, 0) if kind == 3 else struct.pack(order + "I", value)
+    return struct.pack(order + "HHI", tag, kind, count) + stored
+
+
 def png_claiming(width: int, height: int) -> bytes:
     """A tiny PNG whose header claims a size and whose checksums are right."""
     pixels = png_chunk(b"IDAT", zlib.compress(b"\x00" * 64))

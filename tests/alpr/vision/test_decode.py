@@ -11,7 +11,7 @@ import pytest
 from custom_components.alpr_gate.alpr.types import ImageProblem
 from custom_components.alpr_gate.alpr.vision.decode import ImageRefused, decode
 
-from .pictures import encoded, jpeg_claiming, noise, png_claiming, webp_claiming
+from .pictures import encoded, jpeg_claiming, noise, png_chunk, png_claiming, webp_claiming
 
 PHOTO = noise(160, 120)
 JPEG = encoded(PHOTO)
@@ -106,6 +106,15 @@ def test_one_flipped_bit_in_the_pixels_of_a_png_is_noticed(bit: int) -> None:
     damaged = bytearray(PNG)
     damaged[PNG.index(b"IDAT") + 40] ^= 1 << bit
     assert refusal(bytes(damaged)) is ImageProblem.DAMAGED
+
+
+def test_damage_under_a_right_checksum_is_noticed() -> None:
+    start = PNG.index(b"IDAT")
+    length = int.from_bytes(PNG[start - 4 : start])
+    pixels = bytearray(PNG[start + 4 : start + 4 + length])
+    pixels[len(pixels) // 2] ^= 0x10
+    damaged = PNG[: start - 4] + png_chunk(b"IDAT", bytes(pixels)) + PNG[start + 8 + length :]
+    assert refusal(damaged) is ImageProblem.DAMAGED
 
 
 @pytest.mark.parametrize(

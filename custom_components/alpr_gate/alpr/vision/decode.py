@@ -1,7 +1,8 @@
 """Bytes to pixels, safely: what a camera sends is not trusted.
 
-Size and format come from the header (``image_header``) before any pixel is decoded; a picture that
-is too large, cut short or damaged is refused, never padded or repaired.
+Size, format and orientation come from the header (``image_header``) before any pixel is decoded; a
+picture that is too large, cut short or damaged is refused, never padded or repaired. What decodes
+the pixels never sees a file's metadata.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from PIL import Image, ImageDraw, ImageFile
 
 from ..types import ImageProblem
 from .errors import ImageRefused
-from .image_header import ImageFormat, ImageHeader, read_header
+from .image_header import read_header
+from .image_parts import ImageFormat, ImageHeader
 from .zone import bounds, check_zone, format_zone, inside, parse_zone
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ stays whole."""
 OUTSIDE_GREY = (114, 114, 114)
 """What is painted over everything further out: it is not looked at and not shown."""
 
-_ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -127,7 +128,8 @@ def decode(body: bytes, *, zone: Zone = (), enough_width: int | None = ENOUGH_WI
         raise ImageRefused(ImageProblem.TOO_MANY_PIXELS, f"at most {MOST_PIXELS} pixels")
     if max(header.width, header.height) > MOST_SIDE:
         raise ImageRefused(ImageProblem.TOO_MANY_PIXELS, f"at most {MOST_SIDE} pixels a side")
-    image, turned = _load(body, header, enough_width)
+    image = _load(header, enough_width)
+    turned = header.orientation >= 5
     size = (header.height, header.width) if turned else (header.width, header.height)
     if zone:
         _hide_outside(image, zone)
@@ -136,18 +138,14 @@ def decode(body: bytes, *, zone: Zone = (), enough_width: int | None = ENOUGH_WI
     return Picture(pixels, size, zone, brightness, contrast, body)
 
 
-def _load(body: bytes, header: ImageHeader, enough_width: int | None) -> tuple[Image.Image, bool]:
-    """Decode to an upright RGB image.
-
-    The second value says whether width and height changed places.
-    """
+def _load(header: ImageHeader, enough_width: int | None) -> Image.Image:
+    """Decode to an upright RGB image."""
     try:
-        image = Image.open(io.BytesIO(body), formats=[header.format.value])
+        image = Image.open(io.BytesIO(header.plain), formats=[header.format.value])
         if image.size != (header.width, header.height):
             raise ImageRefused(ImageProblem.DAMAGED, "two different sizes in one file")
         if header.format is ImageFormat.JPEG and enough_width is not None:
             _decode_smaller(image, enough_width)
-        orientation = _orientation(image)
         upright = _to_rgb(image)
     except ImageRefused:
         raise
@@ -156,9 +154,9 @@ def _load(body: bytes, header: ImageHeader, enough_width: int | None) -> tuple[I
     except Exception as error:  # noqa: BLE001 - a decoder fed with hostile bytes may raise anything
         problem = ImageProblem.TRUNCATED if "truncated" in str(error) else ImageProblem.DAMAGED
         raise ImageRefused(problem, type(error).__name__) from None
-    if orientation in _UPRIGHT:
-        upright = upright.transpose(_UPRIGHT[orientation])
-    return upright, orientation >= 5
+    if header.orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[header.orientation])
+    return upright
 
 
 def _decode_smaller(image: ImageFile.ImageFile, enough_width: int) -> None:
@@ -167,15 +165,6 @@ def _decode_smaller(image: ImageFile.ImageFile, enough_width: int) -> None:
     if factor >= 2:
         # Pillow takes the largest of 1/2, 1/4, 1/8 that is not smaller than what is asked for.
         image.draft(None, (image.width // factor, image.height // factor))
-
-
-def _orientation(image: Image.Image) -> int:
-    """EXIF orientation 1 to 8; 1 when there is none or the EXIF block makes no sense."""
-    try:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
-    except Exception:  # noqa: BLE001 - a broken EXIF block must not cost an otherwise good picture
-        return 1
-    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
