@@ -150,6 +150,50 @@ async def test_faults_10_to_13_pictures_that_cannot_be_read(
     await opens_for_a_listed_car(loaded)
 
 
+async def test_a_watched_camera_whose_every_picture_is_refused_is_told_once_until_one_is_read(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def damaged() -> bytes:
+        return street.pictures.damaged(ImageProblem.TOO_MANY_PIXELS)
+
+    monkeypatch.setattr(reading_report, "LASTING_FAULT_SECONDS", 0.5)
+    street.camera.always = damaged
+    await street.load(entry, interval=0.05)
+    await street.until_told("failed", "unreadable_picture")
+    assert not has_issue(hass, CameraIssue.UNREADABLE), "it may pass by itself"
+    await street.until(lambda: has_issue(hass, CameraIssue.UNREADABLE))
+    assert not reading(hass)
+    await asyncio.sleep(0.3)
+    assert street.events.count(("failed", "unreadable_picture")) == 1
+    assert ("failed", "camera_failed") not in street.events
+    street.camera.always = None
+    await street.until(lambda: not has_issue(hass, CameraIssue.UNREADABLE))
+    await street.until(lambda: reading(hass))
+    street.camera.always = damaged
+    await street.until(lambda: street.events.count(("failed", "unreadable_picture")) == 2)
+    await street.unload()
+
+
+async def test_a_car_first_seen_after_pictures_that_could_not_be_read_was_not_seen_coming(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    async def damaged() -> bytes:
+        return street.pictures.damaged(ImageProblem.DAMAGED)
+
+    await street.load(entry, interval=0.05)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.engine.bodies)
+    street.camera.always = damaged
+    await street.until_told("failed", "unreadable_picture")
+    street.camera.show(street.pictures.approach(KNOWN))
+    await street.until_told("refused", "stood_there")
+    assert street.commands == []
+    await street.unload()
+
+
 async def test_fault_15_frozen_camera(
     hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
