@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate import reading_report, snapshot
+from custom_components.alpr_gate import camera_call, reading_report, snapshot
 from custom_components.alpr_gate.alpr.types import ImageProblem
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.repairs import CameraIssue
@@ -72,7 +72,7 @@ async def test_fault_3_camera_does_not_answer(
         await asyncio.sleep(60)
         return b""
 
-    monkeypatch.setattr(snapshot, "DEADLINE_SECONDS", 0.05)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.05)
     loaded.camera.always = silence
     await loaded.trigger()
     await loaded.until_told("failed", "camera_failed")
@@ -90,7 +90,7 @@ async def test_fault_4_body_arrives_drop_by_drop(
             await asyncio.sleep(0.01)
         return body
 
-    monkeypatch.setattr(snapshot, "DEADLINE_SECONDS", 0.05)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.05)
     loaded.camera.always = drip
     await loaded.trigger()
     await loaded.until_told("failed", "camera_failed")
