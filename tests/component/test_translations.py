@@ -36,6 +36,7 @@ from custom_components.alpr_gate import (
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.alpr.gate.plate import SHORTEST, PlateProblem
 from custom_components.alpr_gate.alpr.gate.register import DangerKind
+from custom_components.alpr_gate.alpr.types import Reason
 from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.gate_form import GATE_SCHEMA
@@ -240,6 +241,13 @@ def test_every_issue_about_privacy_has_words() -> None:
     issues = (*ArchiveProblem, "plate_found", "access_requested", VISITS_ISSUE, *PEOPLE_ISSUES)
     for issue in issues:
         assert WORDS["issues"][issue].keys() == {"title", "description"}
+
+
+def test_every_reason_has_the_same_words_in_the_event_and_in_the_sensor() -> None:
+    # Home Assistant looks them up by entity, and its references work in its own components only.
+    event = WORDS["entity"]["event"]["passage"]["state_attributes"]["reason"]["state"]
+    assert event.keys() == set(Reason)
+    assert WORDS["entity"]["sensor"]["last_reason"]["state"] == event
 
 
 def test_every_event_about_privacy_has_words() -> None:
