@@ -184,6 +184,13 @@ def test_every_step_and_every_end_of_a_flow_has_words(
     assert ends == section.get("abort", {}).keys()
 
 
+@pytest.mark.parametrize("step", ["confirm", "confirm_dangers", "confirm_warnings"])
+def test_a_vehicle_that_is_shown_back_can_be_saved_or_corrected(step: str) -> None:
+    words = WORDS["options"]["step"][step]["menu_options"]
+    assert words.keys() == {"save", "add_vehicle", "edit_vehicle"}
+    assert words["add_vehicle"] == words["edit_vehicle"]
+
+
 def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["config"]["error"].keys() == errors_set(config_flow) | {
         f"engine_{problem.value}" for problem in EngineProblem
