@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
@@ -13,6 +14,11 @@ from .const import DOMAIN
 
 STORAGE_KEY: Final = f"{DOMAIN}.register"
 STORAGE_VERSION: Final = 1
+
+
+KEPT_ASIDE: Final = ".corrupt."
+"""Between the name of the file and the time in the name of one that made no sense; Home Assistant
+names those so that are not even JSON."""
 
 
 class RegisterFile(Store[dict[str, Any]]):
@@ -42,6 +48,14 @@ class RegisterFile(Store[dict[str, Any]]):
             return False
         return not self._failed
 
+    async def erase(self) -> None:
+        """Delete the file, and every one that was kept aside because it made no sense.
+
+        Raises OSError.
+        """
+        await self.async_remove()
+        await self.hass.async_add_executor_job(_unlink_kept_aside, Path(self.path))
+
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
         try:
@@ -49,3 +63,8 @@ class RegisterFile(Store[dict[str, Any]]):
         except SerializationError, WriteError:
             self._failed = True
             raise
+
+
+def _unlink_kept_aside(path: Path) -> None:
+    for aside in path.parent.glob(f"{path.name}{KEPT_ASIDE}*"):
+        aside.unlink(missing_ok=True)

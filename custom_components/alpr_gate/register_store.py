@@ -29,7 +29,7 @@ from .const import (
     ISSUE_REGISTER_NOT_SAVED,
     ISSUE_REGISTER_UNREADABLE,
 )
-from .register_file import RegisterFile
+from .register_file import KEPT_ASIDE, RegisterFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -257,7 +257,7 @@ class RegisterStore:
 
     async def _keep_aside(self) -> None:
         path = Path(self._file.path)
-        aside = path.with_name(f"{path.name}.corrupt.{dt_util.utcnow().isoformat()}")
+        aside = path.with_name(f"{path.name}{KEPT_ASIDE}{dt_util.utcnow().isoformat()}")
         try:
             await self._hass.async_add_executor_job(path.rename, aside)
         except OSError:
@@ -287,6 +287,21 @@ class RegisterStore:
             translation_key=issue,
             translation_placeholders=placeholders or None,
         )
+
+
+async def erase_list(hass: HomeAssistant) -> Path | None:
+    """Delete the list of an entry that was deleted, and what was kept aside of it.
+
+    Returns where it still lies when it could not be deleted.
+    """
+    file = RegisterFile(hass)
+    try:
+        await file.erase()
+    except OSError:
+        return Path(file.path)
+    for issue in (ISSUE_REGISTER_CORRUPT, ISSUE_REGISTER_NOT_SAVED, ISSUE_REGISTER_UNREADABLE):
+        ir.async_delete_issue(hass, DOMAIN, issue)
+    return None
 
 
 def _register_from(saved: dict[str, Any]) -> Register:

@@ -54,6 +54,7 @@ class EngineIssue(StrEnum):
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
 TRIGGER_ISSUE: Final = "trigger_missing"
+LIST_ISSUE: Final = "list_not_deleted"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
 STILL_FROZEN: Final = "camera_still_frozen"
@@ -175,16 +176,16 @@ def clear_engine_issues(hass: HomeAssistant) -> None:
 
 
 @callback
-def report_visits_left(hass: HomeAssistant, folder: Path) -> None:
-    """Ask the owner to delete the visits of an entry that was deleted."""
+def report_left(hass: HomeAssistant, issue: str, path: Path) -> None:
+    """Ask the owner to delete what an entry that was deleted has left at ``path``."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        VISITS_ISSUE,
+        issue,
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
-        translation_key=VISITS_ISSUE,
-        translation_placeholders={"path": str(folder)},
+        translation_key=issue,
+        translation_placeholders={"path": str(path)},
     )
 
 

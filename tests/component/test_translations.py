@@ -44,7 +44,7 @@ from custom_components.alpr_gate.look_ups import AccessProblem
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_form import privacy_schema
 from custom_components.alpr_gate.privacy_news import PrivacyEventType
-from custom_components.alpr_gate.repairs import VISITS_ISSUE
+from custom_components.alpr_gate.repairs import LIST_ISSUE, VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
@@ -245,7 +245,8 @@ PEOPLE_ISSUES = ("repeated_look_ups", "access_rules_changed")
 
 
 def test_every_issue_about_privacy_has_words() -> None:
-    issues = (*ArchiveProblem, "plate_found", "access_requested", VISITS_ISSUE, *PEOPLE_ISSUES)
+    left = (LIST_ISSUE, VISITS_ISSUE)
+    issues = (*ArchiveProblem, "plate_found", "access_requested", *left, *PEOPLE_ISSUES)
     for issue in issues:
         assert WORDS["issues"][issue].keys() == {"title", "description"}
 
