@@ -19,8 +19,8 @@ from .evidence_view import EvidenceView
 from .gate_roster import follow_gates, stop_gates
 from .privacy_desk import PrivacyDesk, window_file
 from .privacy_settings import PrivacySettings
-from .register_store import RegisterStore
-from .repairs import clear_engine_issues, report_engine, report_visits_left
+from .register_store import RegisterStore, erase_list
+from .repairs import LIST_ISSUE, VISITS_ISSUE, clear_engine_issues, report_engine, report_left
 from .runtime import AlprGateConfigEntry, AlprGateData
 from .window_file import destroy_window
 
@@ -88,12 +88,20 @@ async def async_unload_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
-    """Destroy visits and pictures; the list and the account stay for the owner to delete."""
+    """Destroy the list, visits and pictures; the account stays for the owner to delete.
+
+    A list that nobody uses would be plates that nobody watches over, and would be in force again,
+    unseen, with the next entry.
+    """
+    hass.data.pop(UNWRITTEN_LIST, None)
+    list_left = await erase_list(hass)
+    if list_left is not None:
+        report_left(hass, LIST_ISSUE, list_left)
     window = window_file(hass)
     try:
         await hass.async_add_executor_job(destroy_window, window)
     except OSError:
-        report_visits_left(hass, window.parent)
+        report_left(hass, VISITS_ISSUE, window.parent)
 
 
 async def _stop_engine(engine: Engine) -> None:

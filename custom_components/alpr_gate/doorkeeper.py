@@ -156,7 +156,7 @@ class Doorkeeper:
 
     @callback
     def camera_changed(self, camera: CameraHealth) -> None:
-        """A camera failed, or gave a picture again."""
+        """A camera failed or gave a picture again, or its pictures cannot be read or can again."""
         self._report.camera_changed(camera, self._hass.loop.time())
         if camera.is_out:
             self._silent.add(camera.camera)

@@ -132,7 +132,12 @@ class GateController:
         if self._doorkeeper is None:
             return []
         return [
-            {"camera": camera.camera, "problem": camera.problem, "failures": camera.failures}
+            {
+                "camera": camera.camera,
+                "problem": camera.problem,
+                "failures": camera.failures,
+                "picture_problem": camera.picture_problem,
+            }
             for camera in self._doorkeeper.looker.cameras.values()
         ]
 

@@ -38,8 +38,6 @@ class BurstTally:
 
     read: int = 0
     """Pictures that were read, with or without a plate."""
-    refused: ImageProblem | None = None
-    """Why the last picture that could not be read was refused."""
     engine_problem: EngineProblem | None = None
     """What the engine last failed with."""
 
@@ -55,7 +53,7 @@ class Observer(Protocol):
         """A picture was read."""
 
     def camera_changed(self, camera: CameraHealth) -> None:
-        """A camera failed, or gave a picture again."""
+        """A camera failed or gave a picture again, or its pictures cannot be read or can again."""
 
     def burst_began(self) -> None:
         """Something happened, and cameras are about to be asked; also when watching begins."""
@@ -238,8 +236,8 @@ class Looker:
                 LONGEST_PRESENCE_PAUSE_SECONDS, self._presence_pause * PRESENCE_PAUSE_GROWTH
             )
         now = self._hass.loop.time()
-        failing = [camera for camera in self.cameras.values() if camera.problem is not None]
-        pauses += [max(0.0, camera.next_attempt_at - now) for camera in failing]
+        due = (camera.tried_again_at for camera in self.cameras.values())
+        pauses += [max(0.0, at - now) for at in due if at is not None]
         return min(pauses, default=None)
 
     async def _look_once(self) -> None:
@@ -261,14 +259,20 @@ class Looker:
 
     @callback
     def _frame_read(self, frame: Frame) -> None:
+        camera = self.cameras[frame.camera]
+        if camera.picture_problem is not None:
+            camera.picture_read()
+            self._observer.camera_changed(camera)
         self._has_seen = True
         if self._burst is not None and frame.asked_at >= self._burst.started_at:
             self._tally.read += 1
         self._observer.frame_read(frame)
 
     @callback
-    def _picture_refused(self, _snapshot: Snapshot, problem: ImageProblem) -> None:
-        self._tally.refused = problem
+    def _picture_refused(self, snapshot: Snapshot, problem: ImageProblem) -> None:
+        camera = self.cameras[snapshot.camera]
+        camera.picture_refused(problem, self._hass.loop.time())
+        self._observer.camera_changed(camera)
 
     @callback
     def _engine_failed(self, problem: EngineProblem) -> None:

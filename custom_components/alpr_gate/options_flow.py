@@ -45,6 +45,8 @@ class OwnersListFlow(PrivacySteps):
         """The vehicle to be changed; None while a new one is added."""
         self._draft: Vehicle | None = None
         """What is to be saved once it is confirmed."""
+        self._typed: dict[str, Any] | None = None
+        """What the draft was made of, for whoever goes back to correct it."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done with the list."""
@@ -100,20 +102,39 @@ class OwnersListFlow(PrivacySteps):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the plate as it will be compared, and save the vehicle."""
-        return await self._confirm("confirm", user_input)
+        """Show the plate as it will be compared; it can be saved, or corrected."""
+        return await self._confirm("confirm")
 
     async def async_step_confirm_dangers(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """The same, when another entry could be taken for this one."""
-        return await self._confirm("confirm_dangers", user_input)
+        return await self._confirm("confirm_dangers")
 
     async def async_step_confirm_warnings(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """The same, when something else should be known before."""
-        return await self._confirm("confirm_warnings", user_input)
+        return await self._confirm("confirm_warnings")
+
+    async def async_step_save(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Save what was confirmed; what could not be saved can be submitted again."""
+        assert self._draft is not None
+        errors: dict[str, str] = {}
+        try:
+            return await self._saved(await self._save(self._draft))
+        except VehicleNotListed:
+            return self.async_abort(reason="vehicle_not_listed")
+        except RegisterNotSaved:
+            errors["base"] = "register_not_saved"
+        except NotAccountedError:
+            errors["base"] = "not_accounted"
+        return self.async_show_form(
+            step_id="save",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={"name": as_plain_text(self._draft.name)},
+        )
 
     async def async_step_remove_vehicle(
         self, user_input: dict[str, Any] | None = None
@@ -178,6 +199,7 @@ class OwnersListFlow(PrivacySteps):
                 telling = refused.because_of.name if refused.because_of else ""
             else:
                 if not self._ended_before(self._draft):
+                    self._typed = user_input
                     return await self._show_for_confirmation(self._draft)
                 errors["base"] = "pass_ended"
         named = self._chosen.gates if self._chosen else frozenset[str]()
@@ -187,7 +209,7 @@ class OwnersListFlow(PrivacySteps):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                vehicle_schema(gates), user_input or shown
+                vehicle_schema(gates), user_input or self._typed or shown
             ),
             errors=errors,
             description_placeholders={"other": telling},
@@ -212,23 +234,12 @@ class OwnersListFlow(PrivacySteps):
             return await self.async_step_confirm_warnings()
         return await self.async_step_confirm()
 
-    async def _confirm(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+    async def _confirm(self, step_id: str) -> ConfigFlowResult:
         assert self._draft is not None
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                return await self._saved(await self._save(self._draft))
-            except VehicleNotListed:
-                return self.async_abort(reason="vehicle_not_listed")
-            except RegisterNotSaved:
-                errors["base"] = "register_not_saved"
-            except NotAccountedError:
-                errors["base"] = "not_accounted"
         warnings = await warnings_about(self.hass, self.config_entry, self._draft)
-        return self.async_show_form(
+        return self.async_show_menu(
             step_id=step_id,
-            data_schema=vol.Schema({}),
-            errors=errors,
+            menu_options=["save", "add_vehicle" if self._chosen is None else "edit_vehicle"],
             description_placeholders={
                 "name": as_plain_text(self._draft.name),
                 "plate": self._draft.plate,

@@ -1,4 +1,4 @@
-"""Tells when a gate cannot see: cameras that fail or hang, an engine that does not read."""
+"""Tells when a gate cannot see: cameras that fail, hang or send nonsense, an engine that fails."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .snapshot import SnapshotProblem
 
 if TYPE_CHECKING:
     from .alpr.gate.attendant import CameraFault
+    from .alpr.types import ImageProblem
     from .camera_health import CameraHealth
     from .gate_board import GateBoard
     from .gate_config import GateConfig
@@ -46,12 +47,18 @@ class ReadingReport:
         self._config = config
         self._board = board
         self._told_out: set[str] = set()
+        self._told_unreadable: set[str] = set()
         self._told_faults: dict[str, float] = {}
         """When the fault began that was told last, by camera."""
 
     @callback
     def camera_changed(self, camera: CameraHealth, now: float) -> None:
-        """A camera failed, or gave a picture again."""
+        """A camera failed or gave a picture again, or its pictures cannot be read or can again."""
+        self._answers_changed(camera, now)
+        self._pictures_changed(camera, now)
+
+    def _answers_changed(self, camera: CameraHealth, now: float) -> None:
+        """Tell of a camera that gives no pictures."""
         if camera.problem is None:
             self._told_out.discard(camera.camera)
             for issue in (CameraIssue.GONE, CameraIssue.REFUSES):
@@ -61,11 +68,26 @@ class ReadingReport:
             self._raise(CameraIssue.REFUSES, camera.camera)
         elif camera.failing_for(now) >= _patience_with(camera.problem):
             self._raise(CameraIssue.GONE, camera.camera)
-        if (camera.is_out or camera.problem in _NEEDS_LOGIN) and (
+        if (camera.is_failing or camera.problem in _NEEDS_LOGIN) and (
             camera.camera not in self._told_out
         ):
             self._told_out.add(camera.camera)
             self._tell(Reason.CAMERA_FAILED)
+
+    def _pictures_changed(self, camera: CameraHealth, now: float) -> None:
+        """Tell of a camera whose pictures cannot be read; the first that can takes it back."""
+        if camera.picture_problem is None:
+            if camera.camera in self._told_unreadable:
+                self._told_unreadable.discard(camera.camera)
+                clear_camera_issue(self._hass, self._config, camera.camera, CameraIssue.UNREADABLE)
+            return
+        if not camera.is_unreadable:
+            return
+        if camera.camera not in self._told_unreadable:
+            self._told_unreadable.add(camera.camera)
+            self._tell(Reason.UNREADABLE_PICTURE)
+        if camera.refused_for(now) >= LASTING_FAULT_SECONDS:
+            self._raise(CameraIssue.UNREADABLE, camera.camera, camera.picture_problem)
 
     @callback
     def camera_believed(self, camera: str, fault: CameraFault | None, now: float) -> None:
@@ -90,15 +112,13 @@ class ReadingReport:
 
     @callback
     def burst_ended(self, tally: BurstTally) -> None:
-        """Say so if a whole burst brought nothing that could be read."""
+        """Say so if the engine read nothing in a whole burst."""
         if tally.read:
             return
         if tally.engine_problem is EngineProblem.BUSY:
             self._tell(Reason.ENGINE_BUSY)
         elif tally.engine_problem is not None:
             self._tell(Reason.ENGINE_FAILED)
-        elif tally.refused is not None:
-            self._tell(Reason.UNREADABLE_PICTURE)
 
     @callback
     def forget(self) -> None:
@@ -108,8 +128,10 @@ class ReadingReport:
     def _tell(self, reason: Reason) -> None:
         self._board.tell(GateEvent(GateEventType.FAILED, reason))
 
-    def _raise(self, issue: CameraIssue, camera: str) -> None:
-        raise_camera_issue(self._hass, self._config, camera, issue)
+    def _raise(
+        self, issue: CameraIssue, camera: str, picture_problem: ImageProblem | None = None
+    ) -> None:
+        raise_camera_issue(self._hass, self._config, camera, issue, picture_problem)
 
 
 def _patience_with(problem: SnapshotProblem) -> float:

@@ -19,7 +19,6 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from .alpr.gate.register import Register
 from .alpr.gate.vehicle import vehicle_from_json, vehicle_to_json
@@ -65,7 +64,7 @@ class RegisterStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._file = SureStore(hass, STORAGE_VERSION, STORAGE_KEY)
+        self._file = _list_file(hass)
         self._writing = asyncio.Lock()
         self._writable = True
         self._in_force = Register.of()
@@ -258,10 +257,8 @@ class RegisterStore:
             self._stop_trying.pop()()
 
     async def _keep_aside(self) -> None:
-        path = Path(self._file.path)
-        aside = path.with_name(f"{path.name}.corrupt.{dt_util.utcnow().isoformat()}")
         try:
-            await self._hass.async_add_executor_job(path.rename, aside)
+            aside = await self._file.keep_aside()
         except OSError:
             self._refuse_changes(newer=False)
             return
@@ -289,6 +286,25 @@ class RegisterStore:
             translation_key=issue,
             translation_placeholders=placeholders or None,
         )
+
+
+async def erase_list(hass: HomeAssistant) -> Path | None:
+    """Delete the list of an entry that was deleted, and what was kept aside of it.
+
+    Returns where it still lies when it could not be deleted.
+    """
+    file = _list_file(hass)
+    try:
+        await file.erase()
+    except OSError:
+        return Path(file.path)
+    for issue in (ISSUE_REGISTER_CORRUPT, ISSUE_REGISTER_NOT_SAVED, ISSUE_REGISTER_UNREADABLE):
+        ir.async_delete_issue(hass, DOMAIN, issue)
+    return None
+
+
+def _list_file(hass: HomeAssistant) -> SureStore:
+    return SureStore(hass, STORAGE_VERSION, STORAGE_KEY)
 
 
 def _register_from(saved: dict[str, Any]) -> Register:

@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import probatio as vol
 
-from .alpr.engine.errors import EngineProblem
+from .alpr.engine.errors import EngineError, EngineProblem
+from .alpr.vision.errors import ImageRefused
 from .const import DOMAIN
 from .snapshot import SnapshotFailed, take_snapshot
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from homeassistant.components.repairs import RepairsFlowResult
     from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
+    from .alpr.types import ImageProblem
     from .engine_process import Engine
     from .gate_config import GateConfig
+    from .snapshot import Snapshot
 
 
 class CameraIssue(StrEnum):
@@ -34,6 +37,8 @@ class CameraIssue(StrEnum):
     """It wants a login, or answers with a login page."""
     FROZEN = "camera_frozen"
     """It hands out the same or an old picture again and again."""
+    UNREADABLE = "camera_unreadable"
+    """It hands out pictures that cannot be read."""
 
 
 class EngineIssue(StrEnum):
@@ -49,10 +54,14 @@ class EngineIssue(StrEnum):
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
 TRIGGER_ISSUE: Final = "trigger_missing"
+LIST_ISSUE: Final = "list_not_deleted"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
 STILL_FROZEN: Final = "camera_still_frozen"
 """Why a frozen camera is not mended yet; also the translation key."""
+
+NOT_TRIED: Final = "engine_reads_nothing"
+"""Why it is not known whether a camera's pictures can be read; also the translation key."""
 
 NEW_PICTURE_SECONDS: Final = 1.5
 """A camera that works has another picture after this time; some renew theirs once a second."""
@@ -67,16 +76,24 @@ _ISSUE_OF_PROBLEM: Final = {
 
 @callback
 def raise_camera_issue(
-    hass: HomeAssistant, config: GateConfig, camera: str, issue: CameraIssue
+    hass: HomeAssistant,
+    config: GateConfig,
+    camera: str,
+    issue: CameraIssue,
+    picture_problem: ImageProblem | None = None,
 ) -> None:
-    """Ask the owner to mend a camera; saying so again changes nothing."""
+    """Ask the owner to mend a camera; saying so again changes nothing.
+
+    ``picture_problem`` is why its pictures cannot be read, where that is the issue.
+    """
     state = hass.states.get(camera)
     placeholders = {"camera": camera if state is None else state.name, "gate": config.name}
+    problem = None if picture_problem is None else _picture_key(picture_problem)
     ir.async_create_issue(
         hass,
         DOMAIN,
         _camera_issue_id(config, camera, issue),
-        data={"entity_id": camera, "issue": issue.value, **placeholders},
+        data={"entity_id": camera, "issue": issue.value, "problem": problem, **placeholders},
         is_fixable=True,
         severity=ir.IssueSeverity.ERROR,
         translation_key=issue.value,
@@ -159,16 +176,16 @@ def clear_engine_issues(hass: HomeAssistant) -> None:
 
 
 @callback
-def report_visits_left(hass: HomeAssistant, folder: Path) -> None:
-    """Ask the owner to delete the visits of an entry that was deleted."""
+def report_left(hass: HomeAssistant, issue: str, path: Path) -> None:
+    """Ask the owner to delete what an entry that was deleted has left at ``path``."""
     ir.async_create_issue(
         hass,
         DOMAIN,
-        VISITS_ISSUE,
+        issue,
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
-        translation_key=VISITS_ISSUE,
-        translation_placeholders={"path": str(folder)},
+        translation_key=issue,
+        translation_placeholders={"path": str(path)},
     )
 
 
@@ -201,6 +218,11 @@ def _report(
     )
 
 
+def _picture_key(problem: ImageProblem) -> str:
+    """The key of the message that says why a picture cannot be read."""
+    return f"picture_{problem.value}"
+
+
 def _camera_issue_id(config: GateConfig, camera: str, issue: CameraIssue) -> str:
     return f"{issue.value}_{config.subentry_id}_{camera}"
 
@@ -210,7 +232,7 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Let the owner try a mended camera again; everything else is only confirmed."""
     if data is not None and "entity_id" in data:
-        return CameraFixFlow({key: str(value) for key, value in data.items()})
+        return CameraFixFlow({key: str(value) for key, value in data.items() if value is not None})
     return ConfirmRepairFlow()
 
 
@@ -219,7 +241,8 @@ class CameraFixFlow(RepairsFlow):
 
     def __init__(self, placeholders: dict[str, str]) -> None:
         self._camera = placeholders["entity_id"]
-        self._is_frozen = placeholders.get("issue") == CameraIssue.FROZEN
+        self._issue = placeholders.get("issue")
+        self._problem_told = placeholders.get("problem")
         self._placeholders = placeholders
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
@@ -230,16 +253,15 @@ class CameraFixFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Try the camera; the issue goes when what was wrong is so no more."""
-        errors: dict[str, str] = {}
+        problem = self._problem_told
         if user_input is not None:
             problem = await self._problem()
             if problem is None:
                 return self.async_create_entry(data={})
-            errors["base"] = problem
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
-            errors=errors,
+            errors={} if problem is None else {"base": problem},
             description_placeholders=self._placeholders,
         )
 
@@ -247,10 +269,25 @@ class CameraFixFlow(RepairsFlow):
         """The key of the message that says what is still wrong; None when the camera is mended."""
         try:
             first = await take_snapshot(self.hass, self._camera, sequence=0)
-            if not self._is_frozen:
+            if self._issue == CameraIssue.UNREADABLE:
+                return await self._picture_problem(first)
+            if self._issue != CameraIssue.FROZEN:
                 return None
             await asyncio.sleep(NEW_PICTURE_SECONDS)
             second = await take_snapshot(self.hass, self._camera, sequence=1)
         except SnapshotFailed as err:
             return f"camera_{err.problem.value}"
         return STILL_FROZEN if first.digest == second.digest else None
+
+    async def _picture_problem(self, snapshot: Snapshot) -> str | None:
+        """The key of the message that says why a picture cannot be read; None when it can."""
+        for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+            engine: Engine = entry.runtime_data.engine
+            try:
+                await engine.read(snapshot.body)
+            except ImageRefused as err:
+                return _picture_key(err.problem)
+            except EngineError:
+                return NOT_TRIED
+            return None
+        return NOT_TRIED

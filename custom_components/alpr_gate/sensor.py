@@ -1,4 +1,4 @@
-"""The last vehicle, the time to open, what shadow mode counted, and how fast the engine reads."""
+"""What was told last, the time to open, what shadow mode counted, and how fast the engine reads."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 
+from .alpr.types import Reason
 from .engine_process import EngineProcess
 from .entity import EngineEntity, GateEntity
 from .gate_status import GateEventType
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from .engine_process import EngineTimings
     from .gate_controller import GateController
-    from .gate_status import GateStatus
+    from .gate_status import GateEvent, GateStatus
     from .runtime import AlprGateConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -68,6 +69,13 @@ GATE_SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value=lambda status: status.milliseconds_to_open,
     ),
+)
+
+LAST_REASON = SensorEntityDescription(
+    key="last_reason",
+    device_class=SensorDeviceClass.ENUM,
+    options=[reason.value for reason in Reason],
+    entity_category=EntityCategory.DIAGNOSTIC,
 )
 
 COUNTS = (
@@ -126,6 +134,7 @@ async def async_setup_entry(
             [
                 *(GateSensor(entry, gate, description) for description in GATE_SENSORS),
                 *(ShadowCount(entry, gate, description) for description in COUNTS),
+                LastReasonSensor(entry, gate, LAST_REASON.key),
             ],
             config_subentry_id=gate.config.subentry_id,
         )
@@ -172,6 +181,27 @@ class ShadowCount(GateEntity, RestoreSensor):
     @override
     def native_value(self) -> int:
         return self.entity_description.value(self.gate.board.status)
+
+
+class LastReasonSensor(GateEntity, SensorEntity):
+    """The reason of what was told of the gate last; unknown until something is."""
+
+    entity_description = LAST_REASON
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.gate.board.listen_to_events(self._happened))
+
+    @callback
+    @override
+    def _gate_changed(self) -> None:
+        """The status is shown by other entities: only events are written here."""
+
+    @callback
+    def _happened(self, event: GateEvent) -> None:
+        self._attr_native_value = event.reason.value
+        self.async_write_ha_state()
 
 
 class EngineSensor(EngineEntity, SensorEntity):

@@ -6,27 +6,24 @@ camera can answer (an error, a login page, nothing, an endless stream) is a ``Sn
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.components.camera import async_get_image
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.exceptions import ConfigEntryAuthFailed, Unauthorized
 from homeassistant.helpers import entity_registry as er
+
+from .camera_call import ask_camera
 
 if TYPE_CHECKING:
     from homeassistant.core import HomeAssistant
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The largest body the engine takes; anything larger is no snapshot."""
-
-DEADLINE_SECONDS: Final = 5
-"""From asking the camera to its last byte."""
 
 _HASH_AT_ONCE_BYTES: Final = 1024 * 1024
 """Up to here hashing takes about a millisecond; more goes to a worker thread."""
@@ -83,39 +80,22 @@ async def take_snapshot(hass: HomeAssistant, camera: str, *, sequence: int) -> S
             if _waits_for_login(hass, camera)
             else SnapshotProblem.UNAVAILABLE
         )
-    asked_at = hass.loop.time()
-    body = await _ask(hass, camera)
+    try:
+        answer = await ask_camera(hass, camera)
+    except Exception as err:  # noqa: BLE001 - camera integrations raise whatever they like
+        raise SnapshotFailed(_problem_of(hass, camera, err)) from None
     arrived_at = hass.loop.time()
+    body = answer.body
     if problem := first_bytes_problem(body):
         raise SnapshotFailed(problem)
-    return Snapshot(camera, sequence, asked_at, arrived_at, await _digest(hass, body), body)
+    return Snapshot(camera, sequence, answer.asked_at, arrived_at, await _digest(hass, body), body)
 
 
-async def _ask(hass: HomeAssistant, camera: str) -> bytes:
-    asked_at = hass.loop.time()
-    try:
-        image = await async_get_image(hass, camera, timeout=DEADLINE_SECONDS)
-    except Exception as err:  # noqa: BLE001 - camera integrations raise whatever they like
-        _raise_if_cancelled()
-        raise SnapshotFailed(_problem_of(hass, camera, err, hass.loop.time() - asked_at)) from None
-    _raise_if_cancelled()
-    return image.content
-
-
-def _raise_if_cancelled() -> None:
-    """Home Assistant's camera helper, and some cameras, swallow a cancellation."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-def _problem_of(
-    hass: HomeAssistant, camera: str, error: Exception, seconds: float
-) -> SnapshotProblem:
+def _problem_of(hass: HomeAssistant, camera: str, error: Exception) -> SnapshotProblem:
     """Tell a refused login and a time-out from any other failure."""
     if is_refusal(error) or _waits_for_login(hass, camera):
         return SnapshotProblem.REFUSED
-    if seconds >= DEADLINE_SECONDS or _caused_by(error, TimeoutError):
+    if _caused_by(error, TimeoutError):
         return SnapshotProblem.TIMED_OUT
     return SnapshotProblem.FAILED
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, override
+from pathlib import Path
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.json import SerializationError
+
+_KEPT_ASIDE: Final = ".corrupt."
+"""Between the name of the file and the time in the name of one that made no sense; Home Assistant
+names those so that are not even JSON."""
 
 
 class SureStore(Store[dict[str, Any]]):
@@ -38,6 +44,24 @@ class SureStore(Store[dict[str, Any]]):
             return False
         return not self._failed
 
+    async def keep_aside(self) -> Path:
+        """Rename a file that made no sense, so that nothing is lost; where it lies now.
+
+        Raises OSError.
+        """
+        path = Path(self.path)
+        aside = path.with_name(f"{path.name}{_KEPT_ASIDE}{dt_util.utcnow().isoformat()}")
+        await self.hass.async_add_executor_job(path.rename, aside)
+        return aside
+
+    async def erase(self) -> None:
+        """Delete the file, and every one that was kept aside.
+
+        Raises OSError.
+        """
+        await self.async_remove()
+        await self.hass.async_add_executor_job(_unlink_kept_aside, Path(self.path))
+
     @override
     async def _async_write_data(self, data: dict[str, Any]) -> None:
         try:
@@ -45,3 +69,8 @@ class SureStore(Store[dict[str, Any]]):
         except SerializationError, WriteError:
             self._failed = True
             raise
+
+
+def _unlink_kept_aside(path: Path) -> None:
+    for aside in path.parent.glob(f"{path.name}{_KEPT_ASIDE}*"):
+        aside.unlink(missing_ok=True)

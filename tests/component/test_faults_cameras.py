@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate import reading_report, snapshot
+from custom_components.alpr_gate import camera_call, reading_report, snapshot
 from custom_components.alpr_gate.alpr.types import ImageProblem
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.repairs import CameraIssue
@@ -72,7 +72,7 @@ async def test_fault_3_camera_does_not_answer(
         await asyncio.sleep(60)
         return b""
 
-    monkeypatch.setattr(snapshot, "DEADLINE_SECONDS", 0.05)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.05)
     loaded.camera.always = silence
     await loaded.trigger()
     await loaded.until_told("failed", "camera_failed")
@@ -90,7 +90,7 @@ async def test_fault_4_body_arrives_drop_by_drop(
             await asyncio.sleep(0.01)
         return body
 
-    monkeypatch.setattr(snapshot, "DEADLINE_SECONDS", 0.05)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.05)
     loaded.camera.always = drip
     await loaded.trigger()
     await loaded.until_told("failed", "camera_failed")
@@ -148,6 +148,50 @@ async def test_faults_10_to_13_pictures_that_cannot_be_read(
     await loaded.until_told("failed", "unreadable_picture")
     assert loaded.commands == []
     await opens_for_a_listed_car(loaded)
+
+
+async def test_a_watched_camera_whose_every_picture_is_refused_is_told_once_until_one_is_read(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def damaged() -> bytes:
+        return street.pictures.damaged(ImageProblem.TOO_MANY_PIXELS)
+
+    monkeypatch.setattr(reading_report, "LASTING_FAULT_SECONDS", 0.5)
+    street.camera.always = damaged
+    await street.load(entry, interval=0.05)
+    await street.until_told("failed", "unreadable_picture")
+    assert not has_issue(hass, CameraIssue.UNREADABLE), "it may pass by itself"
+    await street.until(lambda: has_issue(hass, CameraIssue.UNREADABLE))
+    assert not reading(hass)
+    await asyncio.sleep(0.3)
+    assert street.events.count(("failed", "unreadable_picture")) == 1
+    assert ("failed", "camera_failed") not in street.events
+    street.camera.always = None
+    await street.until(lambda: not has_issue(hass, CameraIssue.UNREADABLE))
+    await street.until(lambda: reading(hass))
+    street.camera.always = damaged
+    await street.until(lambda: street.events.count(("failed", "unreadable_picture")) == 2)
+    await street.unload()
+
+
+async def test_a_car_first_seen_after_pictures_that_could_not_be_read_was_not_seen_coming(
+    street: Street, entry: MockConfigEntry
+) -> None:
+    async def damaged() -> bytes:
+        return street.pictures.damaged(ImageProblem.DAMAGED)
+
+    await street.load(entry, interval=0.05)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.engine.bodies)
+    street.camera.always = damaged
+    await street.until_told("failed", "unreadable_picture")
+    street.camera.show(street.pictures.approach(KNOWN))
+    await street.until_told("refused", "stood_there")
+    assert street.commands == []
+    await street.unload()
 
 
 async def test_fault_15_frozen_camera(

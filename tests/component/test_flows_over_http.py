@@ -104,13 +104,13 @@ async def test_a_vehicle_is_added_changed_and_removed(
         form, defaults(form["data_schema"]) | {"name": "Anna", "plate": "ab 123 cd"}
     )
     assert confirm["description_placeholders"]["plate"] == "AB123CD"
-    assert (await submit(confirm, {}))["reason"] == "vehicle_added"
+    assert (await submit(confirm, {"next_step_id": "save"}))["reason"] == "vehicle_added"
     (vehicle,) = register_store.register.vehicles
 
     form = await at("change_vehicle")
     form = await submit(form, {"vehicle_id": vehicle.id})
     confirm = await submit(form, defaults(form["data_schema"]) | {"enabled": False})
-    assert (await submit(confirm, {}))["reason"] == "vehicle_changed_not_now"
+    assert (await submit(confirm, {"next_step_id": "save"}))["reason"] == "vehicle_changed_not_now"
     changed = register_store.register.get(vehicle.id)
     assert changed is not None
     assert not changed.enabled

@@ -22,6 +22,7 @@ from custom_components.alpr_gate.register_store import RegisterNotSaved, Registe
 from .conftest import GATE_ID
 
 LEAST = {"name": "Anna", "plate": "ab-123 cd"}
+SAVE = {"next_step_id": "save"}
 ANNA = Vehicle(id="anna", name="Anna", plate="AB123CD")
 
 
@@ -113,12 +114,48 @@ async def test_a_vehicle_is_listed_only_after_its_plate_was_shown_in_normal_form
         "warnings": "",
     }
     assert len(register_store.register) == 0
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_added"
     assert "AB123CD" not in str(result["description_placeholders"])
     (vehicle,) = register_store.register.vehicles
     assert vehicle == Vehicle(id=vehicle.id, name="Anna", plate="AB123CD")
     assert entry.options == {}
+
+
+async def test_what_was_typed_can_be_corrected_after_its_plate_was_shown(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    result = await fill_in(hass, entry, household="Miller", limits={"uses_left": 3})
+    assert result["type"] is FlowResultType.MENU
+    assert result["menu_options"] == ["save", "add_vehicle"]
+    form = await answer(hass, result, {"next_step_id": "add_vehicle"})
+    assert form["type"] is FlowResultType.FORM
+    shown = suggested(form["data_schema"])
+    assert shown["plate"] == LEAST["plate"], "as it was typed"
+    assert shown["household"] == "Miller"
+    assert shown["limits"] == {"uses_left": 3}
+    result = await answer(hass, form, shown | {"plate": "XY 9876"})
+    assert result["description_placeholders"] is not None
+    assert result["description_placeholders"]["plate"] == "XY9876"
+    result = await answer(hass, result, SAVE)
+    assert result["reason"] == "vehicle_added"
+    (vehicle,) = register_store.register.vehicles
+    assert (vehicle.plate, vehicle.household, vehicle.uses_left) == ("XY9876", "Miller", 3)
+
+
+async def test_a_change_can_be_corrected_without_losing_what_was_changed(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(replace(ANNA, household="Miller"))
+    result = await edit(hass, entry, "anna")
+    result = await answer(hass, result, {"name": "Anna Lee", "plate": "AB 124 CD"})
+    assert result["menu_options"] == ["save", "edit_vehicle"]
+    form = await answer(hass, result, {"next_step_id": "edit_vehicle"})
+    shown = suggested(form["data_schema"])
+    assert (shown["name"], shown["plate"]) == ("Anna Lee", "AB 124 CD")
+    assert "household" not in shown, "it was emptied"
+    await answer(hass, await answer(hass, form, shown | {"plate": "AB 123 CD"}), SAVE)
+    assert register_store.register.vehicles == (replace(ANNA, name="Anna Lee"),)
 
 
 async def test_everything_about_a_vehicle_can_be_said(
@@ -141,7 +178,7 @@ async def test_everything_about_a_vehicle_can_be_said(
             "uses_left": 3.0,
         },
     )
-    await answer(hass, result, {})
+    await answer(hass, result, SAVE)
     (vehicle,) = register_store.register.vehicles
     assert vehicle == Vehicle(
         id=vehicle.id,
@@ -173,7 +210,7 @@ async def test_a_schedule_may_be_said_in_part(
     limits: dict[str, Any],
     window: DailyWindow,
 ) -> None:
-    await answer(hass, await fill_in(hass, entry, limits=limits), {})
+    await answer(hass, await fill_in(hass, entry, limits=limits), SAVE)
     (vehicle,) = register_store.register.vehicles
     assert vehicle.schedule == Schedule((window,))
 
@@ -183,9 +220,9 @@ async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earl
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
     limits = {"valid_from": "2027-10-31 02:30:00"}
-    await answer(hass, await fill_in(hass, entry, limits=limits), {})
+    await answer(hass, await fill_in(hass, entry, limits=limits), SAVE)
     limits = {"valid_until": "2027-10-31 02:30:00"}
-    await answer(hass, await fill_in(hass, entry, plate="XY 9876", limits=limits), {})
+    await answer(hass, await fill_in(hass, entry, plate="XY 9876", limits=limits), SAVE)
     begins, ends = register_store.register.vehicles
     assert begins.valid_from == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     assert ends.valid_until == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
@@ -286,7 +323,7 @@ async def test_an_entry_that_could_be_taken_for_another_is_saved_only_after_a_wa
     assert warning in placeholders["warnings"]
     assert "AB123CD" not in placeholders["warnings"]
     assert len(register_store.register) == 1
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_added"
 
 
@@ -297,7 +334,7 @@ async def test_a_second_entry_for_one_plate_is_not_said_to_be_a_misread(
     result = await fill_in(hass, entry, name="Ben")
     assert result["step_id"] == "confirm_warnings"
     assert "Both entries are for one plate" in warnings_in(result)
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_added"
 
 
@@ -321,7 +358,7 @@ async def test_an_entry_that_would_never_open_a_gate_is_saved_only_after_a_warni
     result = await fill_in(hass, entry, **answers)
     assert result["step_id"] == "confirm_warnings"
     assert warnings_in(result).startswith(f"- {warning}")
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_added_not_now"
 
 
@@ -331,7 +368,7 @@ async def test_a_vehicle_that_always_needs_a_confirmation_may_pass_where_one_can
     set_up_gate(hass, entry, second_factor_entities=["person.anna"])
     result = await fill_in(hass, entry, second_factor="always")
     assert result["step_id"] == "confirm"
-    assert (await answer(hass, result, {}))["reason"] == "vehicle_added"
+    assert (await answer(hass, result, SAVE))["reason"] == "vehicle_added"
 
 
 @pytest.mark.parametrize(
@@ -349,7 +386,7 @@ async def test_a_vehicle_that_may_not_pass_now_is_told_so_with_the_reason(
     answers: dict[str, Any],
     reason: str,
 ) -> None:
-    result = await answer(hass, await fill_in(hass, entry, **answers), {})
+    result = await answer(hass, await fill_in(hass, entry, **answers), SAVE)
     assert result["reason"] == "vehicle_added_not_now"
     assert result["description_placeholders"] == {"name": "Anna", "reason": reason}
 
@@ -366,7 +403,7 @@ async def test_a_pass_that_has_ended_cannot_be_entered_but_its_other_fields_can_
     result = await answer(hass, result, shown | {"limits": ended})
     assert result["errors"] == {"base": "pass_ended"}
     result = await answer(hass, result, shown | {"name": "Anna Miller"})
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
     assert result["description_placeholders"] == {
         "name": "Anna Miller",
@@ -377,7 +414,7 @@ async def test_a_pass_that_has_ended_cannot_be_entered_but_its_other_fields_can_
 async def test_entries_of_one_household_do_not_warn_of_each_other(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
-    await answer(hass, await fill_in(hass, entry, household="Miller"), {})
+    await answer(hass, await fill_in(hass, entry, household="Miller"), SAVE)
     result = await fill_in(hass, entry, plate="AB124CD", household="Miller")
     assert result["step_id"] == "confirm"
 
@@ -403,13 +440,13 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
     assert result["step_id"] == "edit_vehicle"
     shown = suggested(result["data_schema"])
     assert shown["limits"]["valid_from"] == "2027-01-01 08:00:00"
-    result = await answer(hass, await answer(hass, result, shown), {})
+    result = await answer(hass, await answer(hass, result, shown), SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
     assert register_store.register.get("guest") == vehicle
 
     del shown["limits"]
     result = await answer(hass, await edit(hass, entry, "guest"), shown)
-    await answer(hass, result, {})
+    await answer(hass, result, SAVE)
     assert register_store.register.get("guest") == Vehicle(
         id="guest",
         name="Guest",
@@ -434,7 +471,7 @@ async def test_an_opening_that_is_used_while_the_form_is_open_stays_used_unless_
     await register_store.use("anna")
     limits = {} if said is None else {"uses_left": said}
     result = await answer(hass, result, shown | {"name": "Anna Miller", "limits": limits})
-    await answer(hass, result, {})
+    await answer(hass, result, SAVE)
     vehicle = register_store.register.get("anna")
     assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
@@ -491,7 +528,7 @@ async def test_a_vehicle_of_a_gate_that_is_gone_does_not_come_to_pass_every_gate
     result = await answer(hass, result, suggested(result["data_schema"]))
     assert result["step_id"] == "confirm_warnings"
     assert "names only gates that are gone" in warnings_in(result)
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
     vehicle = register_store.register.get("anna")
     assert vehicle is not None
@@ -546,7 +583,7 @@ async def test_a_vehicle_that_goes_while_it_is_changed_does_not_come_back(
     result = await edit(hass, entry, "anna")
     result = await answer(hass, result, suggested(result["data_schema"]))
     await register_store.remove("anna")
-    result = await answer(hass, result, {})
+    result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_not_listed"
     assert len(register_store.register) == 0
 
@@ -556,7 +593,7 @@ async def test_a_vehicle_that_cannot_be_saved_can_be_submitted_again(
 ) -> None:
     result = await fill_in(hass, entry)
     with patch.object(register_store, "add", side_effect=RegisterNotSaved):
-        result = await answer(hass, result, {})
+        result = await answer(hass, result, SAVE)
     assert result["errors"] == {"base": "register_not_saved"}
     result = await answer(hass, result, {})
     assert result["reason"] == "vehicle_added"

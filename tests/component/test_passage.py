@@ -7,14 +7,16 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from homeassistant.components.image import async_get_image
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN, EntityCategory
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.alpr_gate import gate_controller
+from custom_components.alpr_gate.alpr.types import Reason
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.evidence_memory import STRANGER_SECONDS
 
@@ -24,6 +26,7 @@ EVENT = "event.front_gate_passage"
 IMAGE = "image.front_gate_last_evidence"
 PRESENT = "binary_sensor.front_gate_vehicle_present"
 LAST_VEHICLE = "sensor.front_gate_last_vehicle_let_in"
+LAST_REASON = "sensor.front_gate_last_reason"
 TIME_TO_OPEN = "sensor.front_gate_time_to_open"
 WOULD_OPEN = "sensor.front_gate_would_have_opened"
 WOULD_REFUSE = "sensor.front_gate_would_have_refused"
@@ -51,6 +54,32 @@ async def test_a_listed_car_opens_the_gate_once(hass: HomeAssistant, loaded: Str
     assert told.attributes["milliseconds"] == float(state(hass, TIME_TO_OPEN))
     assert 50 < told.attributes["milliseconds"] < 1000
     assert state(hass, LAST_VEHICLE) == "Ann's car"
+
+
+async def test_the_last_reason_follows_what_is_told_and_is_unknown_until_something_is(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert state(hass, LAST_REASON) == STATE_UNKNOWN
+    await loaded.arrive(loaded.pictures.approach(KNOWN))
+    await loaded.until_told("opened", "listed")
+    assert state(hass, LAST_REASON) == "listed"
+    await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
+    loaded.gate_is("closed")
+    await loaded.arrive(loaded.pictures.approach(STRANGER))
+    await loaded.until_told("unknown", "not_listed")
+    assert state(hass, LAST_REASON) == "not_listed"
+    found = hass.states.get(LAST_REASON)
+    assert found is not None
+    assert found.attributes["device_class"] == "enum"
+    assert found.attributes["options"] == list(Reason)
+    registered = er.async_get(hass).async_get(LAST_REASON)
+    assert registered is not None
+    assert registered.entity_category is EntityCategory.DIAGNOSTIC
+
+    assert loaded.entry is not None
+    assert await hass.config_entries.async_reload(loaded.entry.entry_id)
+    await hass.async_block_till_done()
+    assert state(hass, LAST_REASON) == STATE_UNKNOWN
 
 
 async def test_a_stranger_does_not_open_it_and_is_told_of_once(loaded: Street) -> None:

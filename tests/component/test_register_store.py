@@ -28,6 +28,7 @@ from custom_components.alpr_gate.register_store import (
     RegisterNotSaved,
     RegisterStore,
     VehicleNotListed,
+    erase_list,
 )
 
 ANNA = Vehicle(id="anna", name="Anna", plate="AB123CD")
@@ -539,3 +540,45 @@ async def test_no_plate_and_no_name_is_in_a_log_of_any_level(
     for secret in ("AB123CD", "NE11WER", "XY987ZW"):
         assert secret not in caplog.text
         assert secret not in repr(failed.value)
+
+
+@pytest.mark.parametrize("content", [wrapped({}), "{ broken AB123CD"])
+async def test_a_list_that_is_erased_leaves_neither_its_file_nor_what_was_kept_aside(
+    hass: HomeAssistant, file: Path, issues: Callable[[], set[str]], content: str
+) -> None:
+    write(file, content)
+    store = await reloaded(hass)
+    await store.add(BEN)
+    write(file.with_name("alpr_gate.register_of_somebody"), "stays")
+    assert len(list(file.parent.glob("alpr_gate.register*"))) == 3
+    assert await erase_list(hass) is None
+    assert [left.name for left in file.parent.glob("alpr_gate.*")] == [
+        "alpr_gate.register_of_somebody"
+    ]
+    assert issues() == set()
+    assert names(await reloaded(hass)) == []
+
+
+async def test_erasing_a_list_that_was_never_written_is_no_mistake(
+    hass: HomeAssistant, file: Path
+) -> None:
+    assert await erase_list(hass) is None
+
+
+async def test_an_erased_list_takes_its_repairs_with_it(
+    hass: HomeAssistant, file: Path, issues: Callable[[], set[str]]
+) -> None:
+    write(file, wrapped({}))
+    await reloaded(hass)
+    assert issues() == {"register_corrupt"}
+    assert await erase_list(hass) is None
+    assert issues() == set()
+
+
+async def test_a_list_that_cannot_be_erased_is_said_to_lie_where_it_lies(
+    hass: HomeAssistant, file: Path, store: RegisterStore
+) -> None:
+    await store.add(ANNA)
+    with patch("os.unlink", side_effect=OSError(errno.EROFS, "Read-only file system")):
+        assert await erase_list(hass) == file
+    assert file.exists()

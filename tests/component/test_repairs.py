@@ -19,12 +19,16 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.alpr_gate import repairs
+from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
+from custom_components.alpr_gate.alpr.types import ImageProblem
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.repairs import (
     GATE_ISSUE,
+    NOT_TRIED,
     OPENER_ISSUE,
     STILL_FROZEN,
     TRIGGER_ISSUE,
+    CameraFixFlow,
     CameraIssue,
     EngineIssue,
     async_create_fix_flow,
@@ -39,6 +43,7 @@ ENGLISH = json.loads(
     Path("custom_components/alpr_gate/translations/en.json").read_text(encoding="utf-8")
 )
 REFUSES = f"{CameraIssue.REFUSES.value}_{GATE_ID}_{CAMERA}"
+UNREADABLE = f"{CameraIssue.UNREADABLE.value}_{GATE_ID}_{CAMERA}"
 FROZEN = f"{CameraIssue.FROZEN.value}_{GATE_ID}_{CAMERA}"
 
 
@@ -99,6 +104,48 @@ async def test_a_frozen_camera_counts_as_mended_only_once_it_hands_out_another_p
     assert ir.async_get(hass).async_get_issue(DOMAIN, FROZEN) is None
 
 
+async def test_pictures_that_cannot_be_read_are_explained_and_tried_by_the_engine(
+    hass: HomeAssistant, loaded: Street, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, REPAIRS, {REPAIRS: {}})
+    await loaded.until(lambda: not loaded.gate.board.status.looking)
+    raise_camera_issue(
+        hass, loaded.gate.config, CAMERA, CameraIssue.UNREADABLE, ImageProblem.TOO_MANY_PIXELS
+    )
+    client = await hass_client()
+    form = await post(client, "", handler=DOMAIN, issue_id=UNREADABLE)
+    assert form["errors"] == {"base": "picture_too_many_pixels"}
+
+    loaded.camera.always = loaded.pictures.damaged(ImageProblem.TRUNCATED)
+    still = await post(client, f"/{form['flow_id']}")
+    assert still["errors"] == {"base": "picture_truncated"}
+
+    loaded.camera.always = None
+    loaded.engine.broken = EngineProblem.BUSY
+    untried = await post(client, f"/{form['flow_id']}")
+    assert untried["errors"] == {"base": NOT_TRIED}
+
+    loaded.engine.broken = None
+    mended = await post(client, f"/{form['flow_id']}")
+    assert mended["type"] == FlowResultType.CREATE_ENTRY
+    assert ir.async_get(hass).async_get_issue(DOMAIN, UNREADABLE) is None
+
+
+async def test_pictures_cannot_be_tried_while_no_engine_runs(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    await loaded.unload()
+    flow = await async_create_fix_flow(
+        hass,
+        UNREADABLE,
+        {"entity_id": CAMERA, "issue": CameraIssue.UNREADABLE.value, "problem": None},
+    )
+    flow.hass = hass
+    assert isinstance(flow, CameraFixFlow)
+    assert (await flow.async_step_confirm())["errors"] == {}
+    assert (await flow.async_step_confirm({}))["errors"] == {"base": NOT_TRIED}
+
+
 async def test_an_issue_without_a_camera_is_only_confirmed(hass: HomeAssistant) -> None:
     flow = await async_create_fix_flow(hass, "engine_failing", None)
     assert isinstance(flow, RepairsFlow)
@@ -114,6 +161,8 @@ def test_every_camera_issue_and_every_reason_to_try_again_has_its_words(
     reasons = {f"camera_{problem.value}" for problem in SnapshotProblem}
     if issue is CameraIssue.FROZEN:
         reasons |= {STILL_FROZEN}
+    if issue is CameraIssue.UNREADABLE:
+        reasons |= {f"picture_{problem.value}" for problem in ImageProblem} | {NOT_TRIED}
     assert words["fix_flow"]["error"].keys() == reasons
 
 

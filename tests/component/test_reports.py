@@ -36,7 +36,9 @@ async def test_diagnostics_explain_the_last_decisions(
     assert decision["outcome"] == "opened"
     assert decision["settings"]["looks_needed"] == 2
     assert decision["engine"]["models"] == {"fake": "0" * 64}
-    assert gate["cameras"] == [{"camera": "camera.street", "problem": None, "failures": 0}]
+    assert gate["cameras"] == [
+        {"camera": "camera.street", "problem": None, "failures": 0, "picture_problem": None}
+    ]
     assert gate["status"]["reading"] is True
     assert report["engine"]["state"] == "ready"
     assert report["vehicles_listed"] == 1

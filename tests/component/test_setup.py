@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 import threading
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
@@ -22,7 +24,7 @@ from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE
 from custom_components.alpr_gate.gate_roster import follow_gates
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
-from custom_components.alpr_gate.register_store import RegisterNotSaved
+from custom_components.alpr_gate.register_store import STORAGE_KEY, RegisterNotSaved
 from custom_components.alpr_gate.runtime import AlprGateConfigEntry
 from custom_components.alpr_gate.sure_store import SureStore
 
@@ -128,8 +130,8 @@ async def test_fault_37_a_removal_that_cannot_be_written_outlives_a_reload(
     assert len(loaded.data.register_store.register) == 0
 
 
-async def test_deleting_the_entry_destroys_visits_and_pictures_and_keeps_list_and_account(
-    hass: HomeAssistant, loaded: Street
+async def test_deleting_the_entry_destroys_list_visits_and_pictures_and_keeps_the_account(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: Street
 ) -> None:
     assert loaded.entry is not None
     visit = VisitToKeep(GATE_ID, "open", "listed", 2, vehicle=id_of("Ann's car"))
@@ -137,9 +139,42 @@ async def test_deleting_the_entry_destroys_visits_and_pictures_and_keeps_list_an
     window, account = window_file(hass), audit_file(hass)
     aside = window.with_name("window.db.damaged")
     await hass.async_add_executor_job(aside.write_bytes, b"visits")
+    assert KNOWN in json.dumps(hass_storage)
     await hass.config_entries.async_remove(loaded.entry.entry_id)
+    assert KNOWN not in json.dumps(hass_storage)
     assert not window.parent.exists()
     assert account.exists()
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_an_entry_that_is_added_again_begins_with_an_empty_list(
+    hass: HomeAssistant, loaded: Street, is_written: bool
+) -> None:
+    assert loaded.entry is not None
+    again = MockConfigEntry(domain=DOMAIN, title="Again", data=dict(loaded.entry.data))
+    with patch.object(SureStore, "write", return_value=is_written):
+        if not is_written:
+            with pytest.raises(RegisterNotSaved):
+                await loaded.list_car("Ben's car", "XY9876")
+        await hass.config_entries.async_remove(loaded.entry.entry_id)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "register_not_saved") is None
+    again.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(again.entry_id)
+    assert again.runtime_data.register_store.register.vehicles == ()
+    assert await hass.config_entries.async_unload(again.entry_id)
+
+
+async def test_a_list_that_cannot_be_deleted_with_the_entry_is_the_owners_to_delete(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    failing = OSError(30, "Read-only file system")
+    with patch.object(SureStore, "async_remove", side_effect=failing):
+        await hass.config_entries.async_remove(loaded.entry.entry_id)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "list_not_deleted")
+    assert issue is not None
+    assert issue.translation_placeholders == {"path": hass.config.path(".storage", STORAGE_KEY)}
+    assert not window_file(hass).exists(), "the visits are destroyed all the same"
 
 
 async def test_visits_that_cannot_be_deleted_with_the_entry_are_the_owners_to_delete(

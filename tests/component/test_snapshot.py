@@ -19,7 +19,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate import snapshot as snapshot_module
+from custom_components.alpr_gate import camera_call, snapshot as snapshot_module
 from custom_components.alpr_gate.snapshot import (
     MOST_BYTES,
     SnapshotFailed,
@@ -132,7 +132,7 @@ async def test_a_camera_that_does_not_answer_is_given_up_at_the_deadline(
         await asyncio.sleep(30)
         return web.Response()
 
-    monkeypatch.setattr(snapshot_module, "DEADLINE_SECONDS", 0.1)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.1)
     await answer(silence)
     async with asyncio.timeout(2):
         assert await problem_of(hass) is SnapshotProblem.TIMED_OUT
@@ -154,7 +154,7 @@ async def test_a_body_that_drips_or_never_ends_is_given_up_at_the_deadline(
             await asyncio.sleep(pause)
         return response
 
-    monkeypatch.setattr(snapshot_module, "DEADLINE_SECONDS", 0.2)
+    monkeypatch.setattr(camera_call, "DEADLINE_SECONDS", 0.2)
     await answer(drip)
     async with asyncio.timeout(2):
         assert await problem_of(hass) is SnapshotProblem.TIMED_OUT

@@ -36,6 +36,7 @@ from custom_components.alpr_gate import (
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.alpr.gate.plate import SHORTEST, PlateProblem
 from custom_components.alpr_gate.alpr.gate.register import DangerKind
+from custom_components.alpr_gate.alpr.types import Reason
 from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.gate_form import GATE_SCHEMA
@@ -43,7 +44,7 @@ from custom_components.alpr_gate.look_ups import AccessProblem
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_form import privacy_schema
 from custom_components.alpr_gate.privacy_news import PrivacyEventType
-from custom_components.alpr_gate.repairs import VISITS_ISSUE
+from custom_components.alpr_gate.repairs import LIST_ISSUE, VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
@@ -183,6 +184,13 @@ def test_every_step_and_every_end_of_a_flow_has_words(
     assert ends == section.get("abort", {}).keys()
 
 
+@pytest.mark.parametrize("step", ["confirm", "confirm_dangers", "confirm_warnings"])
+def test_a_vehicle_that_is_shown_back_can_be_saved_or_corrected(step: str) -> None:
+    words = WORDS["options"]["step"][step]["menu_options"]
+    assert words.keys() == {"save", "add_vehicle", "edit_vehicle"}
+    assert words["add_vehicle"] == words["edit_vehicle"]
+
+
 def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["config"]["error"].keys() == errors_set(config_flow) | {
         f"engine_{problem.value}" for problem in EngineProblem
@@ -237,9 +245,17 @@ PEOPLE_ISSUES = ("repeated_look_ups", "access_rules_changed")
 
 
 def test_every_issue_about_privacy_has_words() -> None:
-    issues = (*ArchiveProblem, "plate_found", "access_requested", VISITS_ISSUE, *PEOPLE_ISSUES)
+    left = (LIST_ISSUE, VISITS_ISSUE)
+    issues = (*ArchiveProblem, "plate_found", "access_requested", *left, *PEOPLE_ISSUES)
     for issue in issues:
         assert WORDS["issues"][issue].keys() == {"title", "description"}
+
+
+def test_every_reason_has_the_same_words_in_the_event_and_in_the_sensor() -> None:
+    # Home Assistant looks them up by entity, and its references work in its own components only.
+    event = WORDS["entity"]["event"]["passage"]["state_attributes"]["reason"]["state"]
+    assert event.keys() == set(Reason)
+    assert WORDS["entity"]["sensor"]["last_reason"]["state"] == event
 
 
 def test_every_event_about_privacy_has_words() -> None:
