@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.components.camera import Camera, async_get_image
 from homeassistant.components.camera.helper import get_camera_from_entity_id
 from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -67,6 +68,8 @@ async def ask_camera(hass: HomeAssistant, camera: str) -> Answer:
     finally:
         if can_be_ended:
             call.task.cancel()
+    if call.task.cancelled():
+        raise HomeAssistantError("the camera's integration gave the call up")
     return Answer(call.asked_at, call.task.result().content)
 
 

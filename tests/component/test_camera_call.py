@@ -161,3 +161,14 @@ async def test_a_camera_that_ignores_the_end_of_a_call_is_not_asked_again_until_
     go.set()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert (await take_snapshot(hass, CAMERA, sequence=1)).body == JPEG
+
+
+async def test_a_call_that_is_given_up_from_outside_is_a_failure_and_ends_nothing_else(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def given_up(*_args: object, **_kwargs: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(camera_call, "async_get_image", given_up)
+    await add_cameras(hass, StreetCamera("street", Pictures()))
+    assert await problem_of(hass) is SnapshotProblem.FAILED
