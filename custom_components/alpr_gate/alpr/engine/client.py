@@ -16,6 +16,7 @@ from .errors import EngineError, EngineProblem, ProtocolError
 from .protocol import (
     MAX_ANSWER_BYTES,
     MAX_BODY_BYTES,
+    READ_DEADLINE,
     TOKEN_SHAPE,
     from_json,
     health_from_json,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineClient", "EngineError", "EngineProblem", "unix_session"]
 
-READ_DEADLINE: Final = 10.0
-"""Seconds for one picture, with the time it waits for the one before it."""
 HEALTH_DEADLINE: Final = 5.0
 
 _PROBLEM_OF_STATUS: Final = {

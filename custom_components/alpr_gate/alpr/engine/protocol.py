@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from .checks import Record
 
 PROTOCOL_VERSION = 1
+READ_DEADLINE = 10.0
+"""Seconds for one picture, from asking to the answer, with the time it waits for the one before
+it: whoever asks waits no longer, and the engine measures its own patience by it."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """Of a picture that is sent to an engine."""
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
