@@ -36,17 +36,17 @@ READ_DEADLINE = 10.0
 it: whoever asks waits no longer, and the engine measures its own patience by it."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """Of a picture that is sent to an engine."""
-MAX_ANSWER_BYTES = 2 * 1024 * 1024
-"""Of the engine's answer; a crop takes most of it."""
+MAX_ANSWER_BYTES = 1024 * 1024
+"""Of the engine's answer; a crop takes most of it, and none is a quarter of that."""
 MAX_SEQUENCE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
 TOKEN_SHAPE = re.compile(r"[!-~]{1,512}", re.ASCII)
 """Of a bearer token: what can be in a header, without spaces."""
 
 _MAX_PIXELS = 25_000_000
-_MAX_PLATES = 100
+_MAX_PLATES = 16
 _MAX_POSITIONS = 32
-_MAX_ALTERNATIVES = 64
+_MAX_ALTERNATIVES = 12
 _MAX_MODELS = 8
 _MAX_MILLISECONDS = 3_600_000.0
 _SUM_TOLERANCE = 1e-3
