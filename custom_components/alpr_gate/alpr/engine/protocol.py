@@ -13,6 +13,7 @@ from enum import StrEnum
 import re
 from typing import TYPE_CHECKING
 
+from ..shapes import NAME, REGION
 from ..types import (
     Box,
     Character,
@@ -54,8 +55,6 @@ _SUM_TOLERANCE = 1e-3
 
 _PLATE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _CHARACTER = re.compile(r"[A-Z0-9]?", re.ASCII)
-_NAME = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?", re.ASCII)
-_REGION = re.compile(r"[^\W\d_](?:[\w .'()-]{0,62}[\w.')])?")
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -200,11 +199,11 @@ def _identity_from_json(value: object) -> EngineIdentity:
         for model in as_list(record.get("models"), "models", most=_MAX_MODELS)
     ]
     return EngineIdentity(
-        version=as_text(record.get("version"), "version", _NAME),
-        backend=as_text(record.get("backend"), "backend", _NAME),
+        version=as_text(record.get("version"), "version", NAME),
+        backend=as_text(record.get("backend"), "backend", NAME),
         models=tuple(
             ModelIdentity(
-                name=as_text(model.get("name"), "name", _NAME),
+                name=as_text(model.get("name"), "name", NAME),
                 sha256=as_text(model.get("sha256"), "sha256", _SHA256),
             )
             for model in models
@@ -241,7 +240,7 @@ def _plate_from_json(value: object, size: tuple[int, int]) -> PlateRead:
         box=_box_from_json(record.get("box"), size),
         detection=as_number(record.get("detection"), "detection"),
         characters=characters,
-        region=None if region is None else as_text(region, "region", _REGION),
+        region=None if region is None else as_text(region, "region", REGION),
         corners=_corners_from_json(record.get("corners"), size),
     )
 
