@@ -13,26 +13,24 @@ import contextlib
 import os
 from pathlib import Path
 import re
-import shutil
 import sys
 import sysconfig
-import tempfile
 from typing import TYPE_CHECKING, Final
 
 from .alpr.engine.errors import EngineError, EngineProblem
+from .engine_folder import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from homeassistant.core import HomeAssistant
 
+    from .engine_folder import EngineFolder
+
 type Command = Callable[[Path], Sequence[str]]
 """Makes the command line from the path of the socket to listen on."""
 
 _COMPONENT_FOLDER: Final = Path(__file__).parent
-_SOCKET_NAME: Final = "engine.sock"
-_LONGEST_SOCKET_PATH: Final = 100
-"""Bytes; the kernels that Home Assistant runs on allow 103 or more."""
 _TERM_SECONDS: Final = 3.0
 """How long a child may take to end when asked; it holds nothing that is worth more."""
 
@@ -73,13 +71,14 @@ class EngineChild:
     """A running child and the private folder its socket is in."""
 
     def __init__(
-        self, hass: HomeAssistant, process: asyncio.subprocess.Process, socket: Path
+        self, hass: HomeAssistant, process: asyncio.subprocess.Process, folder: EngineFolder
     ) -> None:
         """Made by ``spawn``."""
-        self.socket = socket
+        self.socket = folder.socket
         self.words = LastWords()
         self._hass = hass
         self._process = process
+        self._folder: EngineFolder | None = folder
         self._listening = hass.async_create_background_task(
             self._listen(), "alpr_gate engine messages"
         )
@@ -88,24 +87,23 @@ class EngineChild:
     async def spawn(cls, hass: HomeAssistant, command: Command) -> EngineChild:
         """Start a child; raises EngineError(FAILED) when it cannot be started at all."""
         folder = await _new_folder(hass)
-        socket = folder / _SOCKET_NAME
         try:
             process = await asyncio.create_subprocess_exec(
-                *command(socket),
+                *command(folder.socket),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
                 env=child_environment(os.environ, sys.path),
-                cwd=folder,
+                cwd=folder.path,
                 # Ctrl-C at a terminal is Home Assistant's to handle, which then ends the child.
                 start_new_session=True,
             )
         except BaseException as error:
-            await hass.async_add_executor_job(_remove_folder, folder)
+            await hass.async_add_executor_job(folder.remove)
             if isinstance(error, OSError | ValueError):
                 raise EngineError(EngineProblem.FAILED, "not_started") from error
             raise
-        return cls(hass, process, socket)
+        return cls(hass, process, folder)
 
     @property
     def pid(self) -> int:
@@ -145,7 +143,9 @@ class EngineChild:
         await self._process.wait()
         # Home Assistant cancels the listening before it says that it stops: that ends nothing here.
         await asyncio.wait([self._listening])
-        await self._hass.async_add_executor_job(_remove_folder, self.socket.parent)
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            await self._hass.async_add_executor_job(folder.remove)
 
     def _signal(self, send: Callable[[], None]) -> None:
         if not self.has_ended:
@@ -206,27 +206,15 @@ def child_environment(environment: Mapping[str, str], path: Sequence[str]) -> di
     return {**kept, **_SET_VARIABLES, "PYTHONPATH": search_path}
 
 
-async def _new_folder(hass: HomeAssistant) -> Path:
+async def _new_folder(hass: HomeAssistant) -> EngineFolder:
     """A private folder; none is left behind when this is cancelled while it is being made."""
-    making = hass.async_add_executor_job(_make_folder)
+    making = hass.async_add_executor_job(make_folder)
     try:
         await asyncio.wait([making])
         return making.result()
     except OSError as error:
         raise EngineError(EngineProblem.FAILED, "no_folder") from error
     except asyncio.CancelledError:
-        await hass.async_add_executor_job(_remove_folder, await making)
+        folder = await making
+        await hass.async_add_executor_job(folder.remove)
         raise
-
-
-def _make_folder() -> Path:
-    """A new folder that nobody else may enter, with a path short enough for a socket in it."""
-    folder = Path(tempfile.mkdtemp(prefix="alpr_gate_"))
-    if len(os.fsencode(folder / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
-        return folder
-    folder.rmdir()
-    return Path(tempfile.mkdtemp(prefix="alpr_gate_", dir="/tmp"))
-
-
-def _remove_folder(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

@@ -54,6 +54,15 @@ __all__ = [
 _BACKENDS = {EngineKind.BUILT_IN: "ncnn", EngineKind.FAST_PLATE_OCR: "fast_plate_ocr"}
 _BASE_URL = "http://engine"
 """The host's name is not looked up: every request of the session goes to the socket."""
+_WRONG_AT_AN_ADDRESS = frozenset(
+    {
+        EngineProblem.NONSENSE,
+        EngineProblem.REDIRECTED,
+        EngineProblem.UNAUTHORISED,
+        EngineProblem.WRONG_VERSION,
+    }
+)
+"""What the owner mends with another address, token or engine; a child has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +247,12 @@ class EngineProcess(Engine):
             elif self.failures and time.monotonic() - good_since >= self._patience.settled:
                 self.failures = 0
                 self._change(EngineState.READY)
+
+    def _failed(self, error: EngineError) -> None:
+        """Count a failure; a child of our own is at no address that the owner could correct."""
+        if error.problem in _WRONG_AT_AN_ADDRESS:
+            error = EngineError(EngineProblem.FAILED, error.problem.value)
+        super()._failed(error)
 
     def _read_ended(self, error: EngineError | ImageRefused | None) -> None:
         """Notice a child that no longer answers; one that is gone is noticed by its watcher."""

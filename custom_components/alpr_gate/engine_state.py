@@ -9,8 +9,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from .alpr.engine.client import READ_DEADLINE
 from .alpr.engine.errors import EngineError, EngineProblem
+from .alpr.engine.protocol import READ_DEADLINE
 from .alpr.vision.errors import ImageRefused, ModelProblem
 
 if TYPE_CHECKING:

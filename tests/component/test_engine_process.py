@@ -38,6 +38,8 @@ from custom_components.alpr_gate.engine_process import (
     open_engine,
     probe,
 )
+from custom_components.alpr_gate.engine_state import FAILURES_TO_REPORT
+from custom_components.alpr_gate.repairs import EngineIssue, engine_issue
 from tests.local_sockets import local_sockets
 
 __all__ = ["local_sockets"]
@@ -401,6 +403,18 @@ async def test_fault_24_a_model_that_puts_out_nonsense_is_said_until_it_reads_ag
         assert await read(engine) == "AB12CDE"
         assert is_in(engine, EngineState.READY)
         assert engine.pid == pid
+
+
+async def test_fault_8_nonsense_of_our_own_engine_is_a_failure_and_no_wrong_address(
+    hass: HomeAssistant,
+) -> None:
+    async with running(hass) as engine:
+        await ready(engine)
+        for _ in range(FAILURES_TO_REPORT):
+            assert engine_issue(engine) is None
+            assert await read_fails(engine, b"lie") is EngineProblem.NONSENSE
+        assert (engine.problem, engine.code) == (EngineProblem.FAILED, "nonsense")
+        assert engine_issue(engine) is EngineIssue.FAILING
 
 
 @pytest.mark.parametrize("behaviour", ["deaf", "loads_for_ever"])

@@ -16,13 +16,14 @@ import pytest
 from custom_components.alpr_gate import engine_remote
 from custom_components.alpr_gate.alpr.engine.client import EngineClient
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
+from custom_components.alpr_gate.alpr.engine.hosting import TcpAddress, listening
 from custom_components.alpr_gate.alpr.engine.protocol import (
     EngineStatus,
     Health,
     health_to_json,
     to_json,
 )
-from custom_components.alpr_gate.alpr.engine.server import make_app, runner
+from custom_components.alpr_gate.alpr.engine.server import make_app
 from custom_components.alpr_gate.alpr.vision.errors import ModelProblem, ModelRefused
 from custom_components.alpr_gate.engine_process import (
     EngineKind,
@@ -58,15 +59,9 @@ async def serving(
     load: Callable[[], StubRecogniser] = StubRecogniser, port: int = 0
 ) -> AsyncIterator[str]:
     """Our service on TCP with a token; its address."""
-    running = runner(make_app(load, TOKEN))
-    await running.setup()
-    site = web.TCPSite(running, "127.0.0.1", port)
-    await site.start()
-    try:
-        host, found = running.addresses[0][:2]
+    async with listening(make_app(load, TOKEN), TcpAddress("127.0.0.1", port)) as listener:
+        host, found = listener.sockets[0].getsockname()
         yield f"http://{host}:{found}"
-    finally:
-        await running.cleanup()
 
 
 @asynccontextmanager

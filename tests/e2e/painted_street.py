@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 import random
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from custom_components.alpr_gate.alpr.engine.server import make_app, runner
+from custom_components.alpr_gate.alpr.engine.hosting import TcpAddress, listening
+from custom_components.alpr_gate.alpr.engine.server import make_app
 from custom_components.alpr_gate.alpr.types import (
     Box,
     EngineIdentity,
@@ -104,15 +103,10 @@ def _plate(text: str, width: float) -> PlateRead:
 async def engine_of(street: PaintedStreet) -> AsyncGenerator[str]:
     """The engine's own service, reading the street; its address."""
     load: Callable[[], object] = lambda: street  # noqa: E731
-    running = runner(make_app(load, TOKEN))  # type: ignore[arg-type]
-    await running.setup()
-    site = web.TCPSite(running, "127.0.0.1", 0)
-    await site.start()
-    try:
-        host, port = running.addresses[0][:2]
+    app = make_app(load, TOKEN)  # type: ignore[arg-type]
+    async with listening(app, TcpAddress("127.0.0.1", 0)) as listener:
+        host, port = listener.sockets[0].getsockname()
         yield f"http://{host}:{port}"
-    finally:
-        await running.cleanup()
 
 
 class Projector:

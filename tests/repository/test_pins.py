@@ -37,6 +37,12 @@ def test_the_environments_have_what_the_manifest_asks_for() -> None:
         assert set(check_musl.manifest_requirements()) <= pins
 
 
+def test_the_image_in_the_documents_installs_what_the_manifest_asks_for() -> None:
+    document = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    (installed,) = re.findall(r"^RUN pip install (.+)$", document, re.MULTILINE)
+    assert set(check_musl.manifest_requirements()) <= set(installed.split())
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_every_action_of_a_workflow_is_pinned_to_a_commit(workflow: Path) -> None:
     jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientSession, web
 
 from custom_components.alpr_gate.alpr.engine.client import EngineClient, unix_session
+from custom_components.alpr_gate.alpr.engine.hosting import UnixAddress, listening
 from custom_components.alpr_gate.alpr.engine.protocol import EngineStatus
-from custom_components.alpr_gate.alpr.engine.server import make_app, runner
+from custom_components.alpr_gate.alpr.engine.server import make_app
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -71,20 +72,14 @@ async def serving(
 ) -> AsyncIterator[Served]:
     """Our service, loading with ``load``."""
     app = make_app(load, token)
-    running = runner(app)
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder) / "s"
-        await running.setup()
-        await web.UnixSite(running, socket).start()
-        try:
-            async with unix_session(socket) as session:
-                yield Served(session, app, token)
-        finally:
-            await running.cleanup()
-            await until(_no_reader_is_left)
+        async with listening(app, UnixAddress(socket)), unix_session(socket) as session:
+            yield Served(session, app, token)
+        await until(no_reader_is_left)
 
 
-def _no_reader_is_left() -> bool:
+def no_reader_is_left() -> bool:
     """Whether the worker thread, which nobody waits for in the service itself, has ended."""
     return not any(thread.name.startswith("reader_") for thread in threading.enumerate())
 

@@ -9,10 +9,11 @@ import gzip
 import json
 from pathlib import Path
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from custom_components.alpr_gate.alpr.engine import client
 from custom_components.alpr_gate.alpr.engine.client import (
     EngineClient,
     content_type,
@@ -128,6 +129,37 @@ async def test_fault_8_another_version_or_nonsense_is_refused(answer: str) -> No
     head, body, problem = OTHER_ANSWERS[answer]
     async with talking(answering(head, body)) as served:
         assert await problem_of_read(served) is problem
+
+
+@pytest.mark.parametrize(
+    "error", [OverflowError, RecursionError, MemoryError, UnicodeError, TypeError]
+)
+async def test_a_mistake_that_an_answer_brings_out_is_told_as_nonsense(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def mistaken(_: object) -> NoReturn:
+        raise error
+
+    for place in ("from_json", "health_from_json", "problem_from_json"):
+        monkeypatch.setattr(client, place, mistaken)
+    for head in (OK, b"HTTP/1.1 418 Teapot"):
+        async with talking(answering(head, message())) as served:
+            assert await problem_of_read(served) is EngineProblem.NONSENSE
+        async with talking(answering(head, message())) as served:
+            with pytest.raises(EngineError) as failed:
+                await served.client.health()
+        assert failed.value.problem is EngineProblem.NONSENSE
+
+
+async def test_a_mistake_that_an_answer_brings_out_in_the_http_library_is_told_as_nonsense(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def mistaken(_: object) -> NoReturn:
+        raise OverflowError
+
+    monkeypatch.setattr(client, "_capped_body", mistaken)
+    async with talking(answering(OK, message())) as served:
+        assert await problem_of_read(served) is EngineProblem.NONSENSE
 
 
 async def test_a_picture_is_only_refused_with_the_reasons_for_pictures() -> None:

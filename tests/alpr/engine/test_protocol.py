@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 import json
 import math
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, strategies as st
@@ -43,7 +44,9 @@ def over_the_wire(message: object) -> dict[str, object]:
 def positions(draw: st.DrawFn, best: str) -> tuple[tuple[str, float], ...]:
     """Alternatives of one position, ``best`` the likeliest, adding up to 1 at most."""
     others = draw(
-        st.lists(st.sampled_from(["", *ALPHABET]).filter(lambda c: c != best), unique=True)
+        st.lists(
+            st.sampled_from(["", *ALPHABET]).filter(lambda c: c != best), max_size=11, unique=True
+        )
     )
     weights = sorted(
         draw(st.lists(st.floats(0, 1), min_size=len(others) + 1, max_size=len(others) + 1)),
@@ -98,7 +101,10 @@ WRONG: dict[str, tuple[Callable[[Any], None], str]] = {
     "no version": (lambda message: message.pop("protocol"), "protocol"),
     "no plates": (lambda message: message.pop("plates"), "plates"),
     "plates that are an object": (_set("plates", to={}), "plates"),
-    "plates without end": (lambda message: message["plates"].extend([None] * 200), "plates"),
+    "seventeen plates": (
+        lambda message: message.update(plates=message["plates"] * 17),
+        "plates",
+    ),
     "a negative sequence": (_set("sequence", to=-1), "sequence"),
     "a sequence with a fraction": (_set("sequence", to=1.0), "sequence"),
     "a sequence beyond exact numbers": (_set("sequence", to=2**53), "sequence"),
@@ -139,6 +145,10 @@ WRONG: dict[str, tuple[Callable[[Any], None], str]] = {
     ),
     "the likeliest alternative last": (
         _set("plates", 0, "characters", 0, to=[["A", 0.1], ["4", 0.8]]),
+        "characters",
+    ),
+    "thirteen alternatives": (
+        _set("plates", 0, "characters", 0, to=[[letter, 0.05] for letter in ALPHABET[:13]]),
         "characters",
     ),
     "an alternative twice": (
@@ -253,6 +263,37 @@ def _is_in_range(reads: FrameReads) -> bool:
 def test_text_that_is_no_json_object_is_refused(text: bytes) -> None:
     with pytest.raises(ProtocolError):
         parse_json(text)
+
+
+def test_the_largest_message_that_is_right_is_believed() -> None:
+    position = tuple((letter, 0.08) for letter in ALPHABET[:12])
+    largest = replace(plate(), text="A" * 32, characters=(position,) * 32)
+    reads = replace(frame_reads(*(largest,) * 16), crop=CROP)
+
+    assert from_json(over_the_wire(to_json(reads))) == reads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a":[' + b"{}," * 300_000 + b"1]}",
+        b'{"a":[' + b"[]," * 300_000 + b"1]}",
+        b"{" + b",".join(b'"%x":1' % number for number in range(100_000)) + b"}",
+        b'{"a":[' + b"1," * 500_000 + b"1]}",
+        b'{"a":[' + (b"9" * 4200 + b",") * 240 + b"1]}",
+    ],
+    ids=["objects", "lists", "keys", "numbers", "digits"],
+)
+def test_a_megabyte_of_anything_is_refused_before_it_is_taken_apart(text: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProtocolError):
+            parse_json(text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Its text, once as a string, and nothing of what is in it.
+    assert most < 3 * 1024 * 1024
 
 
 def test_a_number_too_large_for_a_float_is_refused() -> None:

@@ -8,6 +8,9 @@ import gzip
 import json
 import logging
 import math
+import os
+from pathlib import Path
+import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -15,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from custom_components.alpr_gate.alpr.engine import server
+from custom_components.alpr_gate.alpr.engine.client import unix_session
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
+from custom_components.alpr_gate.alpr.engine.hosting import UnixAddress, serve
 from custom_components.alpr_gate.alpr.engine.protocol import (
     MAX_BODY_BYTES,
     EngineStatus,
     problem_from_json,
 )
-from custom_components.alpr_gate.alpr.engine.server import SERVICE
+from custom_components.alpr_gate.alpr.engine.server import SERVICE, make_app
 from custom_components.alpr_gate.alpr.types import ImageProblem, Timings
 from custom_components.alpr_gate.alpr.vision.errors import (
     ImageRefused,
@@ -31,7 +36,7 @@ from custom_components.alpr_gate.alpr.vision.errors import (
 
 from ..vision.pictures import png_claiming
 from .samples import CROP, IDENTITY, StubRecogniser, frame_reads, jpeg, plate
-from .serving import URL, serving, until
+from .serving import URL, Served, no_reader_is_left, serving, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -361,6 +366,28 @@ async def test_fault_27_a_picture_that_keeps_it_busy_for_ever_makes_it_ask_to_be
         assert served.app[SERVICE].exhausted.is_set() is given_up
         recogniser.may_end.set()
         await reading
+
+
+async def test_fault_27_a_service_whose_picture_never_ends_ends_as_one_to_be_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server, "WORK_DEADLINE", 0.2)
+    recogniser = StubRecogniser()
+    recogniser.may_end.clear()
+    app = make_app(lambda: recogniser)
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "s"
+        serves = asyncio.create_task(serve(app, UnixAddress(socket)))
+        await until(socket.exists)
+        async with unix_session(socket) as session:
+            client = await Served(session, app, None).loaded()
+            reading = asyncio.create_task(client.read(PICTURE))
+            async with asyncio.timeout(5):
+                assert await serves == os.EX_TEMPFAIL == 75
+            with pytest.raises(EngineError):
+                await reading
+        recogniser.may_end.set()
+        await until(no_reader_is_left)
 
 
 # --------------------------------------------------------------------------- more than it can read

@@ -190,6 +190,16 @@ def test_an_altered_network_is_not_loaded(tmp_path: Path) -> None:
     assert caught.value.problem is ModelProblem.WRONG_HASH
 
 
+@pytest.mark.parametrize("alphabet", ["ab1_", "AA1_", "АB1_"])
+def test_a_plate_config_with_letters_that_are_on_no_plate_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alphabet: str
+) -> None:
+    monkeypatch.setitem(globals(), "CONFIG", CONFIG.replace("AB1_", alphabet))
+    with pytest.raises(ModelRefused) as caught:
+        reader(tmp_path, [[0, 0, 0, 1]] * 3)
+    assert caught.value.problem is ModelProblem.BAD_MANIFEST
+
+
 def test_a_file_that_is_no_network_is_refused_though_its_hash_is_right(tmp_path: Path) -> None:
     with pytest.raises(ModelRefused) as caught:
         OpenImageModelsDetector(model_of(tmp_path, Role.DETECTOR, {"net.onnx": b"no network"}))

@@ -122,10 +122,36 @@ def test_a_manifest_cannot_name_a_file_outside_its_folder(tmp_path: Path, name: 
         json.dumps(manifest(files=[{"name": "net.onnx", "size": -1, "sha256": "0" * 64}])),
         json.dumps(manifest(files=[{"name": "net.onnx", "size": 3}])),
         "\xff" + " " * 300_000,
+        json.dumps(manifest(name="Kennzeichen für den Hof")),
+        json.dumps(manifest(name="two\nlines")),
+        json.dumps(manifest(name="")),
+        json.dumps(manifest(name="a" * 129)),
+        json.dumps(manifest(name=None)),
+        json.dumps(manifest(alphabet="ab_")),
+        json.dumps(manifest(alphabet="ABA_")),
+        json.dumps(manifest(alphabet="AB")),
+        json.dumps(manifest(alphabet="_")),
+        json.dumps(manifest(alphabet="АB_")),
+        json.dumps(manifest(pad="")),
+        json.dumps(manifest(pad="B_")),
+        json.dumps(manifest(alphabet="", format="ncnn")),
+        json.dumps(manifest(regions=["<b>Here</b>"])),
+        json.dumps(manifest(input_size=[float("inf"), 64])),
+        json.dumps(manifest(files=[{"name": "a", "size": float("inf"), "sha256": "0" * 64}])),
+        json.dumps(manifest(files=[{"name": "a\0b", "size": 3, "sha256": "0" * 64}])),
+        json.dumps(manifest(files=[{"name": "\ud800", "size": 3, "sha256": "0" * 64}])),
+        pytest.param("[" * 100_000, id="lists in lists"),
     ],
 )
 def test_a_manifest_that_makes_no_sense_is_refused(tmp_path: Path, broken: str) -> None:
     assert problem_of(folder_with(tmp_path, broken)) is ModelProblem.BAD_MANIFEST
+
+
+def test_a_reader_whose_plate_config_says_its_alphabet_need_not_say_it_again(
+    tmp_path: Path,
+) -> None:
+    (found,) = models_in(folder_with(tmp_path, manifest(alphabet="", pad="")))
+    assert found.spec.alphabet == ""
 
 
 def test_a_manifest_reads_back_what_was_written(tmp_path: Path) -> None:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from .errors import ProtocolError
 
 type Record = dict[str, object]
 
+MOST_VALUES: Final = 25_000
+"""In one message, counted by its commas and opening brackets. With as many plates, positions and
+alternatives as the protocol allows there are 20,000; half a million would hold up whoever parses
+them, in Home Assistant's case everything."""
+_MOST_DIGITS: Final = 20
+"""Of a whole number; the largest that the protocol knows has 16."""
+
 
 def parse_json(text: bytes) -> Record:
-    """The JSON object in ``text``; refuses NaN, infinities, and nesting or digits without end."""
+    """The JSON object in ``text``; refuses NaN, infinities, and values or digits without end."""
+    if sum(map(text.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise ProtocolError("json")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_int=_whole, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("json") from error
     return as_record(value, "json")
@@ -60,6 +69,12 @@ def as_text(value: object, field: str, shape: re.Pattern[str]) -> str:
     if not isinstance(value, str) or shape.fullmatch(value) is None:
         raise ProtocolError(field)
     return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ProtocolError("json")
+    return int(digits)
 
 
 def _refuse_constant(_name: str) -> NoReturn:

@@ -16,6 +16,7 @@ from .errors import EngineError, EngineProblem, ProtocolError
 from .protocol import (
     MAX_ANSWER_BYTES,
     MAX_BODY_BYTES,
+    READ_DEADLINE,
     TOKEN_SHAPE,
     from_json,
     health_from_json,
@@ -23,6 +24,7 @@ from .protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..types import FrameReads, Zone
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineClient", "EngineError", "EngineProblem", "unix_session"]
 
-READ_DEADLINE: Final = 10.0
-"""Seconds for one picture, with the time it waits for the one before it."""
 HEALTH_DEADLINE: Final = 5.0
 
 _PROBLEM_OF_STATUS: Final = {
@@ -95,7 +95,7 @@ class EngineClient:
         if status != 200:
             raise _refusal(status, answer)
         try:
-            reads = from_json(parse_json(answer))
+            reads = _understood(answer, from_json)
         except ProtocolError as error:
             raise _not_believed(error) from error
         if reads.sequence != sequence or (reads.crop is not None and not crop):
@@ -112,7 +112,7 @@ class EngineClient:
         if status not in {200, 503}:
             raise _refusal(status, answer)
         try:
-            return health_from_json(parse_json(answer))
+            return _understood(answer, health_from_json)
         except ProtocolError as error:
             if status == 503 and not error.version:
                 raise EngineError(EngineProblem.UNREACHABLE) from error
@@ -150,6 +150,11 @@ class EngineClient:
             raise EngineError(EngineProblem.NONSENSE) from error
         except (aiohttp.ClientError, OSError) as error:
             raise EngineError(EngineProblem.UNREACHABLE) from error
+        except EngineError:
+            raise
+        except Exception as error:
+            # Whatever an answer brings out in the HTTP library, it is none of an engine's.
+            raise EngineError(EngineProblem.NONSENSE) from error
 
     def _headers(self, body: bytes | None) -> dict[str, str]:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
@@ -187,6 +192,17 @@ async def _capped_body(response: aiohttp.ClientResponse) -> bytes:
     return bytes(answer)
 
 
+def _understood[T](answer: bytes, read: Callable[[object], T]) -> T:
+    """What ``read`` finds in the answer; raises ProtocolError, whatever it holds."""
+    try:
+        return read(parse_json(answer))
+    except ProtocolError:
+        raise
+    except Exception as error:
+        # A message that brings out a mistake of ours is not right either.
+        raise ProtocolError("message") from error
+
+
 def _not_believed(error: ProtocolError) -> EngineError:
     """The problem behind a message that does not keep to the protocol."""
     if error.version:
@@ -197,7 +213,7 @@ def _not_believed(error: ProtocolError) -> EngineError:
 def _refusal(status: int, answer: bytes) -> EngineError | ImageRefused:
     """What an answer other than 200 means, by the engine's own words or else by its status."""
     try:
-        problem, code = problem_from_json(parse_json(answer))
+        problem, code = _understood(answer, problem_from_json)
     except ProtocolError as error:
         if error.version:
             return EngineError(EngineProblem.WRONG_VERSION)

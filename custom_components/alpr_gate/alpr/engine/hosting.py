@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 import os
 import signal
 import stat
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .server import SERVICE, runner
+from .server import CONNECTIONS, SERVICE
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from .connections import Connections
 
 
 class ListeningError(Exception):
@@ -52,21 +56,42 @@ async def serve(
         loop.add_signal_handler(number, ended.set)
     if until_parent_ends:
         await loop.connect_read_pipe(lambda: _EndOfInput(ended), sys.stdin)
-    running = runner(app)
-    await running.setup()
-    try:
-        await _site(running, address).start()
+    async with listening(app, address):
         exhausted = app[SERVICE].exhausted
         waits = [asyncio.create_task(event.wait()) for event in (ended, exhausted)]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
         return os.EX_TEMPFAIL if exhausted.is_set() and not ended.is_set() else os.EX_OK
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    app: web.Application, address: UnixAddress | TcpAddress
+) -> AsyncIterator[asyncio.Server]:
+    """Answer requests at an address for as long as this lasts.
+
+    No request is logged and nothing is unpacked; reads whose asker has gone are dropped. Raises as
+    ``serve`` does.
+    """
+    running = web.AppRunner(
+        app,
+        access_log=None,
+        auto_decompress=False,
+        handler_cancellation=True,
+        keepalive_timeout=75.0,
+        lingering_time=1.0,
+        shutdown_timeout=1.0,
+    )
+    await running.setup()
+    try:
+        listener = await _listen(running, app[CONNECTIONS], address)
+        try:
+            yield listener
+        finally:
+            listener.close()
     finally:
         await running.cleanup()
-        if isinstance(address, UnixAddress):
-            with contextlib.suppress(OSError):
-                address.socket.unlink()
 
 
 class _EndOfInput(asyncio.Protocol):
@@ -79,12 +104,19 @@ class _EndOfInput(asyncio.Protocol):
         self._ended.set()
 
 
-def _site(running: web.AppRunner, address: UnixAddress | TcpAddress) -> web.BaseSite:
+async def _listen(
+    running: web.AppRunner, connections: Connections, address: UnixAddress | TcpAddress
+) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    server = running.server
+    assert server is not None
+    protocol = partial(connections.protocol, server)
     if isinstance(address, TcpAddress):
-        return web.TCPSite(running, address.host, address.port)
+        return await loop.create_server(protocol, address.host, address.port)
     folder = address.socket.parent
     found = folder.stat()
     if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise ListeningError(f"Others may enter {folder}: make it private with chmod 700.")
-    os.umask(0o177)
-    return web.UnixSite(running, address.socket)
+    listener = await loop.create_unix_server(protocol, address.socket)
+    address.socket.chmod(0o600)
+    return listener

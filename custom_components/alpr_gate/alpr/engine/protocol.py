@@ -13,6 +13,7 @@ from enum import StrEnum
 import re
 from typing import TYPE_CHECKING
 
+from ..shapes import NAME, REGION
 from ..types import (
     Box,
     Character,
@@ -31,19 +32,22 @@ if TYPE_CHECKING:
     from .checks import Record
 
 PROTOCOL_VERSION = 1
+READ_DEADLINE = 10.0
+"""Seconds for one picture, from asking to the answer, with the time it waits for the one before
+it: whoever asks waits no longer, and the engine measures its own patience by it."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """Of a picture that is sent to an engine."""
-MAX_ANSWER_BYTES = 2 * 1024 * 1024
-"""Of the engine's answer; a crop takes most of it."""
+MAX_ANSWER_BYTES = 1024 * 1024
+"""Of the engine's answer; a crop takes most of it, and none is a quarter of that."""
 MAX_SEQUENCE = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
 TOKEN_SHAPE = re.compile(r"[!-~]{1,512}", re.ASCII)
 """Of a bearer token: what can be in a header, without spaces."""
 
 _MAX_PIXELS = 25_000_000
-_MAX_PLATES = 100
+_MAX_PLATES = 16
 _MAX_POSITIONS = 32
-_MAX_ALTERNATIVES = 64
+_MAX_ALTERNATIVES = 12
 _MAX_MODELS = 8
 _MAX_MILLISECONDS = 3_600_000.0
 _SUM_TOLERANCE = 1e-3
@@ -51,8 +55,6 @@ _SUM_TOLERANCE = 1e-3
 
 _PLATE = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 _CHARACTER = re.compile(r"[A-Z0-9]?", re.ASCII)
-_NAME = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?", re.ASCII)
-_REGION = re.compile(r"[^\W\d_](?:[\w .'()-]{0,62}[\w.')])?")
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -197,11 +199,11 @@ def _identity_from_json(value: object) -> EngineIdentity:
         for model in as_list(record.get("models"), "models", most=_MAX_MODELS)
     ]
     return EngineIdentity(
-        version=as_text(record.get("version"), "version", _NAME),
-        backend=as_text(record.get("backend"), "backend", _NAME),
+        version=as_text(record.get("version"), "version", NAME),
+        backend=as_text(record.get("backend"), "backend", NAME),
         models=tuple(
             ModelIdentity(
-                name=as_text(model.get("name"), "name", _NAME),
+                name=as_text(model.get("name"), "name", NAME),
                 sha256=as_text(model.get("sha256"), "sha256", _SHA256),
             )
             for model in models
@@ -238,7 +240,7 @@ def _plate_from_json(value: object, size: tuple[int, int]) -> PlateRead:
         box=_box_from_json(record.get("box"), size),
         detection=as_number(record.get("detection"), "detection"),
         characters=characters,
-        region=None if region is None else as_text(region, "region", _REGION),
+        region=None if region is None else as_text(region, "region", REGION),
         corners=_corners_from_json(record.get("corners"), size),
     )
 

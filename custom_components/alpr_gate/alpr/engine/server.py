@@ -21,10 +21,12 @@ from aiohttp import web
 from ..types import ImageProblem
 from ..vision.errors import ImageRefused, ModelProblem, ModelRefused
 from ..vision.zone import parse_zone
+from .connections import Connections
 from .errors import EngineProblem, ProtocolError
 from .protocol import (
     MAX_BODY_BYTES,
     MAX_SEQUENCE,
+    READ_DEADLINE,
     EngineStatus,
     Health,
     from_json,
@@ -39,10 +41,11 @@ if TYPE_CHECKING:
 
     from ..types import EngineIdentity, FrameReads, Zone
 
-BODY_DEADLINE: Final = 10.0
+BODY_DEADLINE: Final = READ_DEADLINE
 """Seconds in which a picture must have arrived whole, however steadily it drips."""
-WORK_DEADLINE: Final = 20.0
-"""Seconds over one picture after which the reader is taken to hang; a slow machine needs few."""
+WORK_DEADLINE: Final = READ_DEADLINE + 2.0
+"""Seconds over one picture after which the reader is taken to hang: nobody waits for it any more.
+A slow machine needs few."""
 MAX_BODIES: Final = 4
 """Pictures that may be arriving at the same time: they are held in memory."""
 CONTENT_TYPES: Final = frozenset(
@@ -197,42 +200,36 @@ class Service:
 def make_app(load: Callable[[], Recogniser], token: str | None = None) -> web.Application:
     """The service as an application; with ``token``, every request needs it as a bearer token.
 
-    Serve it with ``runner``: what is waited for by nobody must not wait here.
+    Serve it with ``hosting.listening``, which limits who may be connected for how long.
     """
     service = Service(load)
-    app = web.Application(middlewares=[] if token is None else [_bearer_check(token)])
+    connections = Connections()
+    app = web.Application(middlewares=[_admission(token, connections)])
     app[SERVICE] = service
+    app[CONNECTIONS] = connections
     app.cleanup_ctx.append(service.running)
     app.router.add_get("/v1/health", service.health, allow_head=False)
     app.router.add_post("/v1/read", service.read)
     return app
 
 
-def runner(app: web.Application) -> web.AppRunner:
-    """A runner that logs no request, unpacks nothing, and drops the reads whose asker has gone."""
-    return web.AppRunner(
-        app,
-        access_log=None,
-        auto_decompress=False,
-        handler_cancellation=True,
-        keepalive_timeout=75.0,
-        lingering_time=1.0,
-        shutdown_timeout=1.0,
-    )
-
-
 SERVICE: Final = web.AppKey("service", Service)
+CONNECTIONS: Final = web.AppKey("connections", Connections)
 
 
-def _bearer_check(token: str) -> Callable[..., Awaitable[web.StreamResponse]]:
-    expected = f"Bearer {token}".encode()
+def _admission(
+    token: str | None, connections: Connections
+) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """Answers only requests that hold the token, whose connections may stay open."""
+    expected = None if token is None else f"Bearer {token}".encode()
 
     @web.middleware
     async def check(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
-        if hmac.compare_digest(given, expected):
+        if expected is None or hmac.compare_digest(given, expected):
+            connections.trust(request)
             return await handler(request)
         response = _refuse(401, EngineProblem.UNAUTHORISED)
         response.headers["WWW-Authenticate"] = "Bearer"

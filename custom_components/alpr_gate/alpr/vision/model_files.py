@@ -13,6 +13,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from ..shapes import NAME, REGION, is_alphabet
 from .catalog import KNOWN_MODELS, Decoder, ModelFile, ModelFormat, ModelSpec, Role
 from .errors import ModelProblem, ModelRefused
 
@@ -70,9 +71,17 @@ def read_manifest(path: Path) -> tuple[ModelSpec, ...]:
                 ModelProblem.BAD_MANIFEST, f"{path.name} is not of version {MANIFEST_VERSION}"
             )
         return tuple(_spec(entry) for entry in content["models"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise ModelRefused(
-            ModelProblem.BAD_MANIFEST, f"{path.name} cannot be understood: {error!r}"
+            ModelProblem.BAD_MANIFEST, f"{path.name} cannot be understood: {ascii(error)[:200]}"
         ) from None
 
 
@@ -111,25 +120,41 @@ def _spec(entry: dict[str, Any]) -> ModelSpec:
     files = tuple(_file(file) for file in entry["files"])
     if not files:
         raise ValueError("files")
+    role = Role(entry["role"])
+    alphabet, pad = str(entry.get("alphabet", "")), str(entry.get("pad", ""))
+    model_format = ModelFormat(entry["format"])
+    # Readers in ONNX bring a plate config that says the same, and need not say it here.
+    says_alphabet = bool(alphabet) or model_format is ModelFormat.NCNN
+    if role is Role.READER and says_alphabet and not is_alphabet(alphabet, pad):
+        raise ValueError("alphabet and pad: each of A-Z and 0-9 at most once, and the pad once")
     return ModelSpec(
-        name=str(entry["name"]),
-        role=Role(entry["role"]),
-        format=ModelFormat(entry["format"]),
+        name=_matching(NAME, entry["name"], "name: up to 128 letters, digits and signs of ASCII"),
+        role=role,
+        format=model_format,
         decoder=Decoder(entry["decoder"]),
         files=files,
         input_size=(width, height),
         licence=str(entry.get("licence", "")),
-        alphabet=str(entry.get("alphabet", "")),
-        pad=str(entry.get("pad", "")),
+        alphabet=alphabet,
+        pad=pad,
         margins=margins,
-        regions=tuple(str(region) for region in entry.get("regions", ())),
+        regions=tuple(_matching(REGION, each, "regions") for each in entry.get("regions", ())),
     )
+
+
+def _matching(shape: re.Pattern[str], text: object, field: str) -> str:
+    """A text that an engine can send; raises ValueError."""
+    if not isinstance(text, str) or shape.fullmatch(text) is None:
+        raise ValueError(field)
+    return text
 
 
 def _file(entry: dict[str, Any]) -> ModelFile:
     name, sha256, size = str(entry["name"]), str(entry["sha256"]), int(entry["size"])
     if name != Path(name).name or name in {"", ".", ".."} or "\\" in name:
         raise ValueError("a file name with a folder in it")
+    if not name.isprintable():
+        raise ValueError("a file name that cannot be one")
     if not _SHA256.fullmatch(sha256):
         raise ValueError("sha256")
     if not 0 < size <= MOST_MODEL_BYTES:

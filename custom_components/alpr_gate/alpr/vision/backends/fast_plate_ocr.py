@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...shapes import is_alphabet
 from ...types import Box, ModelIdentity
 from ..detect import believable
 from ..errors import ModelProblem, ModelRefused
@@ -153,6 +154,11 @@ class _PackageReader:
         except Exception as error:  # noqa: BLE001 - see _RememberingSession
             raise _unreadable(paths[".onnx"].name, error) from None
         self._config: Any = self._recogniser.config
+        if not is_alphabet(self._config.alphabet, self._config.pad_char):
+            raise ModelRefused(
+                ModelProblem.BAD_MANIFEST,
+                f"the alphabet in {paths['.yaml'].name} is not of A-Z, 0-9 and a pad",
+            )
         self._session = _RememberingSession(self._recogniser.model, self.also)
         self._recogniser.model = self._session
 
