@@ -1,7 +1,8 @@
 """Frames, both clocks, restarts, gate states, list edits, passes and second factors in any order.
 
-The invariants of a gate that opens on proof, hunted by a machine. ``HYPOTHESIS_PROFILE=nightly``
-runs 10,000 examples.
+The invariants of a gate that opens on proof, hunted by a machine. Ages are measured on the test's
+own monotonic clock, so that a jump of the wall clock that made an old look fresh would be noticed.
+``HYPOTHESIS_PROFILE=nightly`` runs 10,000 examples.
 """
 
 from __future__ import annotations
