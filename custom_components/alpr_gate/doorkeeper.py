@@ -60,7 +60,6 @@ class Doorkeeper:
         self._engine = engine
         self._list = register_store
         self._board = board
-        self._is_shadow = config.settings.shadow
         self._attendant = Attendant(
             config.subentry_id, config.settings, lambda: uuid4().hex, memory
         )
@@ -249,12 +248,12 @@ class Doorkeeper:
             decision, register=self._list.register, situation=self._situation(now), now=now
         )
 
-    def _commanding(self, decision: Decision) -> None:
-        """The one command of a visit is about to be given."""
+    def _commanding(self, decision: Decision, is_sent: bool) -> None:
+        """The one command of a visit is about to be given, or would be."""
         self._attendant.opened(decision.visit, self._now())
         self._news.commanded(decision)
         self.looker.end_burst()
-        if decision.vehicle is not None and not self._is_shadow:
+        if decision.vehicle is not None and is_sent:
             self._hass.async_create_task(self._count_use(decision.vehicle), "alpr_gate pass used")
 
     async def _count_use(self, vehicle: str) -> None:

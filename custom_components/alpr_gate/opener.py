@@ -77,14 +77,15 @@ class Opener:
         shadow: bool,
         account: OpeningAccount,
         still_valid: Callable[[Decision], Reason | None],
-        commanding: Callable[[Decision], None],
+        commanding: Callable[[Decision, bool], None],
     ) -> None:
         """What cannot be written into ``account`` is not done.
 
         ``still_valid`` judges a decision against the list and the gate of this very moment.
 
-        ``commanding`` is called immediately before the one command, also in shadow mode. ``toggle``
-        says that the owner knows the opener to open and close by turns.
+        ``commanding`` is called immediately before the one command of a decision; its second
+        argument is False where nothing is sent: in shadow mode, or without an opener that can be
+        run. ``toggle`` says that the owner knows the opener to open and close by turns.
         """
         self._hass = hass
         self._gate = gate
@@ -140,7 +141,7 @@ class Opener:
 
     def _without_a_command(self, decision: Decision) -> Opening:
         self._use_up(decision)
-        self._commanding(decision)
+        self._commanding(decision, False)
         if self._shadow or not self._sequence:
             now = self._hass.loop.time()
             return Opening(Outcome.WOULD_OPEN, Reason.SHADOW_MODE, now)
@@ -159,7 +160,7 @@ class Opener:
         if (reason := self._objection(decision)) is not None:
             return Opening(Outcome.REFUSED, reason)
         self._use_up(decision)
-        self._commanding(decision)
+        self._commanding(decision, True)
         return await self._run_once(script, self._hass.loop.time())
 
     def _objection(self, decision: Decision) -> Reason | None:

@@ -59,6 +59,8 @@ def report(summary: dict[str, Any], descriptions: dict[str, str]) -> str:
         photographs(systems),
         "By set, exact with O=0, I=1:\n",
         by_set(systems),
+        "By width of the plate in the picture, in pixels, exact with O=0, I=1:\n",
+        by_width(systems),
         "## Wrong reads by confidence\n",
         FLOORS_TEXT,
         floors(systems),
@@ -112,6 +114,23 @@ def by_set(systems: dict[str, Any]) -> str:
                 ),
             )
             for name, each in systems.items()
+        ),
+    )
+
+
+def by_width(systems: dict[str, Any]) -> str:
+    """Exact reads, one row for each class of widths."""
+    return table(
+        ("width", *systems),
+        (
+            (
+                group,
+                *(
+                    _of(part["exact"], part["pictures"])
+                    for part in (each["photos_by_width"][group] for each in systems.values())
+                ),
+            )
+            for group in _groups(systems, "photos_by_width")
         ),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .score import (
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 
 FLOORS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 STAGES = ("decode", "detect", "read")
+WIDTHS = (60, 90, 130, 200)
+"""Where one class of plates' widths ends and the next begins, in pixels of the picture."""
+WIDTH_CLASSES = (
+    f"under {WIDTHS[0]}",
+    *(f"{narrow} to {wide}" for narrow, wide in pairwise(WIDTHS)),
+    f"{WIDTHS[-1]} and more",
+)
 
 
 @dataclass(slots=True)
@@ -49,6 +58,10 @@ def summary(run: Run) -> dict[str, Any]:
                 "photos": with_text(pairs),
                 "photos_by_set": {
                     group: with_text(part) for group, part in by_group(pairs).items()
+                },
+                "photos_by_width": {
+                    group: {"pictures": len(part), "exact": exact(part, strict=False)}
+                    for group, part in by_width(pairs).items()
                 },
                 "frames": {
                     group: found(part)
@@ -81,6 +94,18 @@ def by_group(pairs: Pairs) -> dict[str, Pairs]:
     for sample, answer in pairs:
         groups.setdefault(sample.group, []).append((sample, answer))
     return dict(groups)
+
+
+def by_width(pairs: Pairs) -> dict[str, Pairs]:
+    """The same answers of pictures with one plate, one entry for each class of widths they have.
+
+    A width on the edge of two classes belongs to the wider one.
+    """
+    groups: dict[str, list[tuple[Sample, Answer]]] = {name: [] for name in WIDTH_CLASSES}
+    for sample, answer in pairs:
+        ((left, _, right, _),) = sample.boxes
+        groups[WIDTH_CLASSES[bisect(WIDTHS, right - left)]].append((sample, answer))
+    return {name: part for name, part in groups.items() if part}
 
 
 def with_text(pairs: Pairs) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from .street import (
 
 BEAM = "binary_sensor.beam"
 AUTOMATIC = "switch.front_gate_automatic_opening"
+OUT_OF_REACH = {"action": "cover.open_cover", "target": {"entity_id": "cover.gone"}}
 
 
 async def burst_over(street: Street) -> None:
@@ -468,6 +469,41 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
     vehicle = loaded.data.register_store.register.get(id_of("Plumber"))
     assert vehicle is not None
     assert vehicle.uses_left == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "left"),
+    [
+        ({}, ("opened", "listed"), 1),
+        ({"opener": [{"action": "test.broken"}]}, ("failed", "opener_failed"), 1),
+        ({"opener": [{"nonsense": True}]}, ("failed", "opener_failed"), 2),
+        ({"opener": []}, ("would_open", "shadow_mode"), 2),
+        ({"shadow": True}, ("would_open", "shadow_mode"), 2),
+        ({"opener": [OUT_OF_REACH]}, ("refused", "opener_out_of_reach"), 2),
+    ],
+    ids=["opened", "the opener raises", "it cannot be run", "none", "shadow", "out of reach"],
+)
+async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    changes: dict[str, object],
+    told: tuple[str, str],
+    left: int,
+) -> None:
+    async def broken(_call: ServiceCall) -> None:
+        raise HomeAssistantError("the motor is off")
+
+    hass.services.async_register("test", "broken", broken)
+    await street.load(entry, **changes)
+    await street.list_car("Plumber", KNOWN, uses_left=2)
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told(*told)
+    await burst_over(street)
+    vehicle = street.data.register_store.register.get(id_of("Plumber"))
+    assert vehicle is not None
+    assert vehicle.uses_left == left
+    await street.unload()
 
 
 async def test_fault_46_an_expired_pass_does_not_open(loaded: Street) -> None:

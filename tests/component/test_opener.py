@@ -56,10 +56,14 @@ class Door:
         self.objection: Reason | None = None
         self.account = Mock(spec=OpeningAccount)
         self.calls = 0
-        self.commands: list[str] = []
+        self.commands: list[tuple[str, bool]] = []
+        """For every command the visit, and whether it was sent."""
         self.behave: Callable[[], Any] | None = None
         self.openers: list[Opener] = []
         hass.services.async_register("test", "open", self._called)
+
+    def _commanding(self, decision: Decision, is_sent: bool) -> None:
+        self.commands.append((decision.visit, is_sent))
 
     async def _called(self, _call: ServiceCall) -> None:
         self.calls += 1
@@ -77,7 +81,7 @@ class Door:
                 "shadow": False,
                 "account": self.account,
                 "still_valid": lambda _decision: self.objection,
-                "commanding": lambda decision: self.commands.append(decision.visit),
+                "commanding": self._commanding,
                 **changes,
             },
         )
@@ -104,7 +108,7 @@ async def test_a_good_decision_opens_once(hass: HomeAssistant, door: Door) -> No
     assert opening.commanded_at is not None
     assert before <= opening.commanded_at <= hass.loop.time()
     assert door.calls == 1
-    assert door.commands == ["visit-1"]
+    assert door.commands == [("visit-1", True)]
 
 
 async def test_a_decision_opens_at_most_once(hass: HomeAssistant, door: Door) -> None:
@@ -160,13 +164,14 @@ async def test_in_shadow_mode_nothing_moves(hass: HomeAssistant, door: Door) -> 
     assert opening.outcome is Outcome.WOULD_OPEN
     assert opening.reason is Reason.SHADOW_MODE
     assert door.calls == 0
-    assert door.commands == ["visit-1"]
+    assert door.commands == [("visit-1", False)]
 
 
 async def test_a_gate_without_opener_never_moves(hass: HomeAssistant, door: Door) -> None:
     opener = await door.opener(sequence=())
     opening = await opener.open(decision(hass))
     assert opening.outcome is Outcome.WOULD_OPEN
+    assert door.commands == [("visit-1", False)]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +192,7 @@ async def test_an_opener_that_would_close_or_makes_no_sense_is_never_run(
     assert not await opener.prepare()
     opening = await opener.open(decision(hass))
     assert opening == Opening(Outcome.FAILED, Reason.OPENER_FAILED)
+    assert door.commands == [("visit-1", False)]
 
 
 async def test_an_opener_may_set_the_open_position(hass: HomeAssistant, door: Door) -> None:
@@ -206,6 +212,7 @@ async def test_an_opener_that_raises_is_not_tried_again(hass: HomeAssistant, doo
     assert opening.commanded_at is not None
     assert (await opener.open(tried)).outcome is Outcome.REFUSED
     assert door.calls == 1
+    assert door.commands == [("visit-1", True)]
 
 
 @pytest.mark.parametrize(

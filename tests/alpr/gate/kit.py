@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count
 
 from custom_components.alpr_gate.alpr.gate.attendant import Attendant
@@ -63,6 +63,10 @@ class Paper:
     now: float = 1000.0
     triggered: bool = True
     """Whether a trigger comes at once."""
+    ahead: timedelta = timedelta()
+    """By how much the wall clock was set since it showed noon."""
+    zone: tzinfo = UTC
+    """The owner's."""
 
     def __post_init__(self) -> None:
         """Begin with a closed, clear gate."""
@@ -80,7 +84,8 @@ class Paper:
     @property
     def moment(self) -> Moment:
         """Now, on both clocks."""
-        return Moment(self.now, NOON + timedelta(seconds=self.now - 1000.0))
+        wall = NOON + timedelta(seconds=self.now - 1000.0) + self.ahead
+        return Moment(self.now, wall.astimezone(self.zone))
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -127,10 +132,11 @@ class Paper:
         )
 
     def command(self, decision: Decision) -> bool:
-        """Open as the door does: ask, note, command. Returns whether the command was given."""
+        """Open as the door does: ask, note, count, command. Returns whether it was commanded."""
         if decision.verdict is not Verdict.OPEN or self.valid(decision) is not None:
             return False
         self.attendant.opened(decision.visit, self.moment)
+        self.register = self.register.used(decision.vehicle or "")
         return True
 
     def gate_is(self, state: GateState, *, obstructed: bool | None = False) -> None:

@@ -286,6 +286,12 @@ def test_using_a_pass_counts_down_to_nothing() -> None:
     assert Register.of([_car()]).used("v1").revision == 1
 
 
+def test_a_plate_that_is_taken_off_leaves_those_close_to_it_on_the_list() -> None:
+    other = Vehicle("v2", "Bert", "AB123CE")
+    register = Register.of([_car(), other]).without_vehicle("v1")
+    assert register.near("AB123CX") == register.near("AB123CD") == ("AB123CE",)
+
+
 def test_where_two_entries_have_one_plate_the_one_that_may_pass_is_enough() -> None:
     disabled = _car(enabled=False)
     guest = Vehicle("v2", "Guest", "AB123CD", uses_left=1)

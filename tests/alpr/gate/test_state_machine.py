@@ -1,15 +1,17 @@
-"""Frames, clock, restarts, reloads, gate states, list edits and second factors in any order.
+"""Frames, both clocks, restarts, gate states, list edits, passes and second factors in any order.
 
-The invariants of a gate that opens on proof, hunted by a machine. ``HYPOTHESIS_PROFILE=nightly``
-runs 10,000 examples.
+The invariants of a gate that opens on proof, hunted by a machine. Ages are measured on the test's
+own monotonic clock, so that a jump of the wall clock that made an old look fresh would be noticed.
+``HYPOTHESIS_PROFILE=nightly`` runs 10,000 examples.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 import hypothesis.strategies as st
 
 from custom_components.alpr_gate.alpr.gate.decision import Decision
@@ -17,30 +19,41 @@ from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.plate import glyph_key
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
-from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.alpr.gate.vehicle import (
+    Vehicle,
+    vehicle_from_json,
+    vehicle_to_json,
+)
 from custom_components.alpr_gate.alpr.types import Frame, GateState, Movement, Verdict
-from tests.alpr.gate.kit import Paper, plate
+from tests.alpr.gate.kit import LISTED, plate
+from tests.alpr.gate.list_machine import (
+    DOUBT_SECONDS,
+    GUESTS,
+    INSTANTS,
+    SETTINGS_OF_CLOCKS,
+    TEXTS,
+    Guest,
+    ListMachine,
+)
+from tests.alpr.gate.watched_paper import WatchedPaper
 
-TEXTS = ("HB07KXT", "HB07KXA", "PLM4829", "QQ11QQQ")
-VEHICLES = ("v1", "v2")
 PLACES = st.sampled_from((200.0, 600.0, 1000.0))
 WIDTHS = st.sampled_from((30.0, 60.0, 100.0, 104.0, 110.0, 140.0))
 SURE = st.sampled_from((0.4, 0.85, 0.97, 0.999))
 
 
-class GateMachine(RuleBasedStateMachine):
+class GateMachine(ListMachine):
     """Whatever happens, the door opens on proof alone."""
 
     def __init__(self) -> None:
         """Begin before a closed, clear gate with one listed vehicle."""
         super().__init__()
-        self.make(second_factor=False)
+        settings = GateSettings(toggle_opener=True, settle_seconds=1.0)
+        self.make(WatchedPaper(settings, (Vehicle("v1", "Anna", LISTED),)))
 
-    def make(self, *, second_factor: bool) -> None:
-        """Set the gate up."""
-        self.paper = Paper(
-            GateSettings(second_factor=second_factor, toggle_opener=True, settle_seconds=1.0)
-        )
+    def make(self, paper: WatchedPaper) -> None:
+        """Stand before a gate that was just set up."""
+        self.begin(paper)
         self.began = self.paper.now
         """Nothing before it may count."""
         self.shown: list[tuple[Frame, str, bytes]] = []
@@ -52,7 +65,6 @@ class GateMachine(RuleBasedStateMachine):
         self.has_moved = True
         """The gate was seen to move since the last command."""
         self.confirmed: list[float] = []
-        self.pending: list[Decision] = []
 
     # ---- what happens
 
@@ -81,6 +93,15 @@ class GateMachine(RuleBasedStateMachine):
             self.paper.wait(0.25)
             self.take(self.paper.frame(plate(text, x=x, width=90.0 + 6 * look), camera="front"))
 
+    @rule(guest=GUESTS, wall=st.none() | INSTANTS, x=PLACES, looks=st.integers(2, 5))
+    def a_guest_comes(self, guest: Guest, wall: datetime | None, x: float, looks: int) -> None:
+        """Alone, to a gate that is ready, perhaps just when what the clock shows matters."""
+        self.the_street_empties("front")
+        if wall is not None:
+            self.the_clock_is_set(wall, DOUBT_SECONDS + 1.0)
+        self.put(guest.from_now(self.wall))
+        self.a_car_comes(guest.plate, x, looks, calm=True)
+
     @rule(camera=st.sampled_from(("front", "side")))
     def the_street_empties(self, camera: str) -> None:
         for _ in range(4):
@@ -104,7 +125,9 @@ class GateMachine(RuleBasedStateMachine):
         frame, _, _ = data.draw(st.sampled_from(self.shown))
         self.paper.wait(0.25)
         again = replace(frame, asked_at=self.paper.now - 0.05, arrived_at=self.paper.now - 0.02)
-        for decision in self.paper.observe(again):
+        decisions = self.paper.observe(again)
+        self.note(decisions)
+        for decision in decisions:
             assert decision.verdict is not Verdict.OPEN
 
     @rule()
@@ -118,40 +141,40 @@ class GateMachine(RuleBasedStateMachine):
     @rule(state=st.sampled_from(GateState), obstructed=st.sampled_from((None, False, True)))
     def the_gate_changes(self, state: GateState, obstructed: bool | None) -> None:
         self.paper.gate_is(state, obstructed=obstructed)
-        self.pending += self.paper.tick()
+        self.decide_again()
         if state in {GateState.OPEN, GateState.OPENING, GateState.CLOSING, GateState.STOPPED}:
             self.has_moved = True
 
     @rule()
     def the_gate_is_closed_and_clear(self) -> None:
         self.paper.gate_is(GateState.CLOSED)
-        self.pending += self.paper.tick()
-
-    @rule(vehicle=st.sampled_from(VEHICLES), text=st.sampled_from(TEXTS), on=st.booleans())
-    def a_vehicle_is_listed(self, vehicle: str, text: str, on: bool) -> None:
-        entry = Vehicle(vehicle, "somebody", text, enabled=on)
-        self.paper.register = self.paper.register.with_vehicle(entry)
-
-    @rule(vehicle=st.sampled_from(VEHICLES))
-    def a_vehicle_is_removed(self, vehicle: str) -> None:
-        self.paper.register = self.paper.register.without_vehicle(vehicle)
+        self.decide_again()
 
     @rule()
     def somebody_confirms(self) -> None:
         self.paper.confirm()
         self.confirmed.append(self.paper.now)
-        self.pending += self.paper.tick()
+        self.decide_again()
 
     @rule(automatic=st.booleans())
     def the_switch_is_turned(self, automatic: bool) -> None:
         self.paper.situation = replace(self.paper.situation, automatic=automatic)
 
-    @rule(second_factor=st.booleans())
-    def the_hub_restarts(self, second_factor: bool) -> None:
-        before, now = self.pending, self.paper.now
-        self.make(second_factor=second_factor)
-        self.paper.now = self.began = now
-        self.paper.trigger()
+    @rule(second_factor=st.booleans(), wall=st.none() | SETTINGS_OF_CLOCKS)
+    def the_hub_restarts(self, second_factor: bool, wall: datetime | None) -> None:
+        """The list is read from disk, and the wall clock may be another by then."""
+        before, paper = self.pending, self.paper
+        if wall is not None:
+            paper.set_clock(wall)
+        self.make(
+            WatchedPaper(
+                replace(paper.settings, second_factor=second_factor),
+                tuple(vehicle_from_json(vehicle_to_json(v)) for v in paper.register.vehicles),
+                now=paper.now,
+                ahead=paper.ahead,
+                zone=paper.zone,
+            )
+        )
         for decision in before:
             assert self.paper.valid(decision) is not None
 
@@ -162,7 +185,7 @@ class GateMachine(RuleBasedStateMachine):
         self.paper.start()
         self.paper.register = register
         self.paper.situation = replace(situation, confirmations=())
-        self.began = self.paper.now
+        self.began, self.doubted_until = self.paper.now, float("-inf")
         self.shown, self.newest, self.opened, self.has_moved = [], {}, [], True
 
     @rule(camera=st.sampled_from(("front", "side")))
@@ -184,7 +207,7 @@ class GateMachine(RuleBasedStateMachine):
         self.newest[frame.camera] = frame, texts
         decisions = self.paper.observe(frame)
         assert decisions
-        self.pending += decisions
+        self.note(decisions)
         for decision in decisions:
             self.command(decision)
 
@@ -199,9 +222,7 @@ class GateMachine(RuleBasedStateMachine):
         assert paper.situation.automatic
         assert now < decision.expires_at
         assert decision.made_at >= self.began
-        vehicle = paper.register.get(decision.vehicle or "")
-        assert vehicle is not None, "removal is effective at once"
-        assert vehicle.enabled
+        vehicle = self.check_the_list(decision)
         self.commands[decision.visit] = self.commands.get(decision.visit, 0) + 1
         assert self.commands[decision.visit] == 1, "at most one command a visit"
         oldest = max(self.began, decision.made_at - paper.settings.evidence_seconds)
@@ -217,6 +238,7 @@ class GateMachine(RuleBasedStateMachine):
             assert any(
                 at >= self.began and abs(at - decision.made_at) <= 2 * near for at in self.confirmed
             )
+        self.decide_again()
 
     def check_the_car(self, decision: Decision, key: str) -> None:
         """It comes now, and has not come in already."""
