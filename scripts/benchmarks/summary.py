@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from scripts.photo_remarks import LABELLED_WRONGLY
+
 from .score import (
     detection,
     exact,
@@ -56,6 +58,7 @@ def summary(run: Run) -> dict[str, Any]:
         "systems": {
             system: {
                 "photos": with_text(pairs),
+                "photos_rightly_labelled": with_text(rightly_labelled(pairs)),
                 "photos_by_set": {
                     group: with_text(part) for group, part in by_group(pairs).items()
                 },
@@ -94,6 +97,11 @@ def by_group(pairs: Pairs) -> dict[str, Pairs]:
     for sample, answer in pairs:
         groups.setdefault(sample.group, []).append((sample, answer))
     return dict(groups)
+
+
+def rightly_labelled(pairs: Pairs) -> Pairs:
+    """The same answers without pictures whose label is wrong to the eye."""
+    return [each for each in pairs if each[0].path.name not in LABELLED_WRONGLY]
 
 
 def by_width(pairs: Pairs) -> dict[str, Pairs]:

@@ -6,18 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from scripts.benchmarks.report import by_width as table_by_width, report
+from scripts.benchmarks.report import (
+    by_width as table_by_width,
+    report,
+    rightly_labelled as table_of_rightly_labelled,
+)
 from scripts.benchmarks.score import Answer, Found
 from scripts.benchmarks.sets import Sample
 from scripts.benchmarks.summary import Run, by_width, summary
+from scripts.photo_remarks import LABELLED_WRONGLY
 
 
-def pair(width: float, text: str, plate: str = "AB10") -> tuple[Sample, Answer]:
+def pair(
+    width: float, text: str, plate: str = "AB10", name: str = "x.jpg"
+) -> tuple[Sample, Answer]:
     """A plate so wide that begins at 7, and what was read of it."""
     box = (7.0, 3.0, 7.0 + width, 23.0)
     found = (Found(box, 0.9),)
     ms = {"decode": 1.0, "detect": 2.0, "read": 3.0}
-    return Sample(Path("x.jpg"), "eu", (box,), plate), Answer(text, (0.9,), found, ms)
+    return Sample(Path(name), "eu", (box,), plate), Answer(text, (0.9,), found, ms)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +68,21 @@ def test_the_page_tells_for_each_width_how_many_plates_every_system_reads() -> N
     page = report(figures, {"ours": "our models", "theirs": "others"})
     assert expected in page
     assert "By width of the plate in the picture" in page
+
+
+def test_the_page_tells_what_is_left_without_photographs_that_are_labelled_wrongly() -> None:
+    wrong_label = next(iter(LABELLED_WRONGLY))
+    run = Run(1, "a machine")
+    run.photos["ours"] = [pair(50, "AB10"), pair(50, "XB10", name=wrong_label)]
+    run.peak_mb["ours"], run.cold_start_s["ours"] = 100.0, 0.5
+    figures = summary(run)
+    expected = """\
+| system | exact | O=0, I=1 | wrong, 5 % left out |
+| --- | --- | --- | --- |
+| ours | 1 of 1 | 1 of 1 | 0 |
+"""
+    assert table_of_rightly_labelled(figures["systems"]) == expected
+    page = report(figures, {"ours": "our models"})
+    assert expected in page
+    assert f"`{wrong_label}`" in page
+    assert "| ours | 1 of 2 | 1 of 2 | 1 |" in page, "nothing is left out of the main table"
