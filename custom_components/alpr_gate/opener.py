@@ -22,7 +22,8 @@ from homeassistant.helpers.trace import script_execution_get, trace_clear
 
 from .alpr.types import Reason, Verdict
 from .const import DOMAIN
-from .opener_check import is_out_of_reach, opener_problem
+from .opener_check import opener_problem, without_disabled
+from .opener_reach import is_out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,7 +113,8 @@ class Opener:
         actions = list(self._sequence)
         if await opener_problem(self._hass, actions, toggle=self._toggle) is not None:
             return False
-        validated = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(actions))
+        enabled = without_disabled(self._hass, actions)
+        validated = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(enabled))
         self._script = Script(
             self._hass, validated, f"Open {self._name}", DOMAIN, log_exceptions=False
         )

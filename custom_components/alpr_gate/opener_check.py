@@ -5,18 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.const import STATE_UNAVAILABLE
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, TemplateError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.script import async_validate_actions_config
-from homeassistant.helpers.template import is_template_string
+from homeassistant.helpers.template import Template, is_template_string
 import probatio as vol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from homeassistant.core import HomeAssistant
-    from homeassistant.helpers.script import Script
 
 _LOCKING: Final = frozenset({"lock.lock"})
 _FIELD_OF_POSITION: Final = {
@@ -28,19 +26,20 @@ _FIELD_OF_POSITION: Final = {
 }
 """What says how far it goes, by actions, and by device actions as their domain and type."""
 _GATES: Final = frozenset({"cover", "lock", "valve"})
-_MOVERS: Final = frozenset({*_GATES, "button", "input_button"})
-"""Domains of what is there for nothing but to move something."""
 _OPEN_STATES: Final = frozenset({"open", "opening", "unlocked", "unlocking"})
 _NAMED_BY: Final = ("action", "service", "service_template")
 _HANDED_OVER: Final = ("data", "data_template")
 _NO_STEPS: Final = frozenset({*_HANDED_OVER, "event_data", "event_data_template", "variables"})
 """What is handed to an action is no step of the sequence, whatever it looks like."""
+_ASKED: Final = frozenset({"conditions", "if", "while", "until", "wait_for_trigger"})
+"""What only asks whether a sequence shall go on."""
 
 
 class OpenerProblem(StrEnum):
     """Why actions are refused; each is the key of a message."""
 
     INVALID = "opener_invalid"
+    NOTHING = "opener_does_nothing"
     CLOSES = "opener_closes"
     TEMPLATED = "opener_templated"
     TOGGLES = "opener_toggles"
@@ -52,13 +51,16 @@ async def opener_problem(
     """What is wrong with the actions, if anything.
 
     ``toggle`` says that the owner knows the opener to be one that opens and closes by turns.
-    Actions inside a script or a scene that is called are not seen.
+    Actions inside a script or a scene that is called are not seen; disabled steps do not count.
     """
+    run = without_disabled(hass, actions)
     try:
-        await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(actions))
+        await async_validate_actions_config(hass, cv.SCRIPT_SCHEMA(run))
     except vol.Invalid, HomeAssistantError:
         return OpenerProblem.INVALID
-    called = [(name, step) for step in _steps(actions) for name in _names(step)]
+    if actions and not any(_does_something(step) for step in steps(run)):
+        return OpenerProblem.NOTHING
+    called = [(name, step) for step in steps(run) for name in _names(step)]
     if any(is_template_string(name) for name, _ in called):
         return OpenerProblem.TEMPLATED
     if any(_closes(name, step) for name, step in called):
@@ -68,32 +70,48 @@ async def opener_problem(
     return None
 
 
-def is_out_of_reach(hass: HomeAssistant, opener: Script) -> bool:
-    """Whether what an opener names is gone or unavailable: Home Assistant would pass it over.
-
-    One gate, lock or button that is gone is enough; of other things, a relay and a lamp perhaps,
-    all must be.
-    """
-    gone = {entity: _is_gone(hass, entity) for entity in opener.referenced_entities}
-    movers = [is_gone for entity, is_gone in gone.items() if entity.split(".")[0] in _MOVERS]
-    return any(movers) if movers else bool(gone) and all(gone.values())
+def without_disabled(
+    hass: HomeAssistant, actions: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Leave out the steps that are disabled, in branches too: Home Assistant passes them over."""
+    return [_enabled_part(hass, step) for step in actions if not _is_disabled(hass, step)]
 
 
-def _is_gone(hass: HomeAssistant, entity: str) -> bool:
-    state = hass.states.get(entity)
-    return state is None or state.state == STATE_UNAVAILABLE
+def _enabled_part(hass: HomeAssistant, part: Any) -> Any:
+    """What is left of any part of a sequence."""
+    if isinstance(part, list):
+        return [_enabled_part(hass, item) for item in part if not _is_disabled(hass, item)]
+    if not isinstance(part, dict):
+        return part
+    left = {}
+    for key, item in part.items():
+        if key in _NO_STEPS or key in _ASKED:
+            left[key] = item
+        else:
+            left[key] = [] if _is_disabled(hass, item) else _enabled_part(hass, item)
+    return left
 
 
-def _steps(part: object) -> Iterator[dict[str, Any]]:
+def _is_disabled(hass: HomeAssistant, step: object) -> bool:
+    enabled = step.get("enabled", True) if isinstance(step, dict) else True
+    try:
+        if isinstance(enabled, str) and is_template_string(enabled):
+            return not Template(enabled, hass).async_render(limited=True)
+        return not cv.boolean(enabled)
+    except vol.Invalid, TemplateError:
+        return False
+
+
+def steps(part: object) -> Iterator[dict[str, Any]]:
     """All steps anywhere in a sequence, in its branches too."""
     if isinstance(part, list):
         for item in part:
-            yield from _steps(item)
+            yield from steps(item)
     elif isinstance(part, dict):
         yield part
         for key, item in part.items():
             if key not in _NO_STEPS:
-                yield from _steps(item)
+                yield from steps(item)
 
 
 def _names(step: dict[str, Any]) -> Iterator[str]:
@@ -101,8 +119,15 @@ def _names(step: dict[str, Any]) -> Iterator[str]:
     for key in _NAMED_BY:
         if isinstance(name := step.get(key), str):
             yield name.strip().casefold()
-    if "device_id" in step:
-        yield f"{step.get('domain')}.{step.get('type')}".casefold()
+    if "device_id" in step and "domain" in step:
+        yield f"{step['domain']}.{step.get('type')}".casefold()
+
+
+def _does_something(step: dict[str, Any]) -> bool:
+    """Whether a step calls something, rather than to wait or to ask."""
+    if "condition" in step or "trigger" in step:
+        return False
+    return "scene" in step or "event" in step or any(_names(step))
 
 
 def _verb(name: str) -> list[str]:

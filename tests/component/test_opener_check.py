@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,7 +11,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate.opener_check import OpenerProblem, opener_problem
+from custom_components.alpr_gate.opener_check import (
+    OpenerProblem,
+    opener_problem,
+    without_disabled,
+)
 
 COVER = {"entity_id": "cover.gate"}
 CLOSE = {"action": "cover.close_cover", "target": COVER}
@@ -150,3 +155,51 @@ async def test_what_toggles_is_taken_only_where_the_owner_says_so(
 )
 async def test_what_opens_is_taken(hass: HomeAssistant, action: dict[str, Any]) -> None:
     assert await problem(hass, action) is None
+
+
+DISABLED = [
+    {"enabled": False},
+    {"enabled": "false"},
+    {"enabled": "{{ false }}"},
+]
+
+
+@pytest.mark.parametrize("disabled", DISABLED)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda step: [step],
+        lambda step: [{"sequence": [step]}],
+        lambda step: [{"if": [], "then": step}],
+        lambda step: [{"choose": [{"conditions": [], "sequence": [step]}], "default": []}],
+        lambda step: [{"delay": 1}, step],
+        lambda step: [{"sequence": [{"action": "cover.open_cover"}], "enabled": False}, step],
+    ],
+    ids=["alone", "in a sequence", "as a branch", "in a choice", "after a pause", "among others"],
+)
+async def test_an_opener_of_which_nothing_is_ever_run_is_refused(
+    hass: HomeAssistant,
+    disabled: dict[str, Any],
+    shape: Callable[[dict[str, Any]], list[dict[str, Any]]],
+) -> None:
+    step = {"action": "cover.open_cover", "target": COVER}
+    assert await problem(hass, *shape(step)) is None
+    assert await problem(hass, *shape({**step, **disabled})) is OpenerProblem.NOTHING
+
+
+async def test_what_only_waits_or_asks_opens_nothing(hass: HomeAssistant) -> None:
+    asks = {"condition": "state", "entity_id": "cover.gate", "state": "closed"}
+    assert await problem(hass, {"delay": 1}, asks) is OpenerProblem.NOTHING
+
+
+@pytest.mark.parametrize("disabled", DISABLED)
+async def test_a_disabled_step_is_no_reason_against_the_others(
+    hass: HomeAssistant, disabled: dict[str, Any]
+) -> None:
+    opens = {"action": "cover.open_cover", "target": COVER, "enabled": True}
+    assert await problem(hass, {**CLOSE, **disabled}, opens) is None
+    assert without_disabled(hass, [{**CLOSE, **disabled}, opens]) == [opens]
+
+
+async def test_a_step_whose_template_nobody_can_render_counts_as_run(hass: HomeAssistant) -> None:
+    assert await problem(hass, {**CLOSE, "enabled": "{{ 1 / 0 }}"}) is OpenerProblem.CLOSES
