@@ -93,8 +93,13 @@ class Doorkeeper:
         )
 
     async def prepare(self) -> bool:
-        """Get the owner's opener ready; False when it can never be run."""
+        """Get the owner's opener ready; False when it cannot be run."""
         return await self._opener.prepare()
+
+    @property
+    def opener_may_come(self) -> bool:
+        """Whether what the opener names may still appear: prepare again now and then."""
+        return self._opener.may_come
 
     async def stop(self) -> None:
         """End: whatever is still under way opens nothing any more."""

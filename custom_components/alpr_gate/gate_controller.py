@@ -164,6 +164,8 @@ class GateController:
             self._doorkeeper.decide_again()
         if self._triggers is not None:
             self._triggers.look(self.hass.loop.time())
+            if self._doorkeeper is not None and self._doorkeeper.opener_may_come:
+                self.hass.async_create_task(self._prepare(self._doorkeeper), "alpr_gate opener")
 
     async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Cameras and openers are there now: see what stands in view, and what can be opened."""
@@ -173,6 +175,10 @@ class GateController:
             return
         self._triggers = TriggerWatch(self.hass, self.config)
         doorkeeper.looker.start()
+        await self._prepare(doorkeeper)
+
+    async def _prepare(self, doorkeeper: Doorkeeper) -> None:
+        """Get the opener ready, or ask the owner to mend it; its device may appear late."""
         is_usable = await doorkeeper.prepare()
         if self._doorkeeper is doorkeeper:
             report_opener(self.hass, self.config, is_usable=is_usable)

@@ -22,7 +22,7 @@ from homeassistant.helpers.trace import script_execution_get, trace_clear
 
 from .alpr.types import Reason, Verdict
 from .const import DOMAIN
-from .opener_check import opener_problem, without_disabled
+from .opener_check import OpenerProblem, opener_problem, without_disabled
 from .opener_reach import is_out_of_reach
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ class Opener:
         self._commanding = commanding
         self._used: OrderedDict[str, None] = OrderedDict()
         self._script: Script | None = None
+        self._problem: OpenerProblem | None = None
+        """Why it could not be made ready."""
         self._busy = False
         self._shut = False
 
@@ -111,14 +113,22 @@ class Opener:
         if not self._sequence or self._script is not None:
             return True
         actions = list(self._sequence)
-        if await opener_problem(self._hass, actions, toggle=self._toggle) is not None:
+        self._problem = await opener_problem(self._hass, actions, toggle=self._toggle)
+        if self._problem is not None:
             return False
         enabled = without_disabled(self._hass, actions)
         validated = await async_validate_actions_config(self._hass, cv.SCRIPT_SCHEMA(enabled))
+        if self._shut or self._script is not None:
+            return True
         self._script = Script(
             self._hass, validated, f"Open {self._name}", DOMAIN, log_exceptions=False
         )
         return True
+
+    @property
+    def may_come(self) -> bool:
+        """Whether it could not be made ready for want of something that may still appear."""
+        return self._problem is OpenerProblem.INVALID
 
     async def give_up(self) -> None:
         """Never open again; a command under way is stopped, the gate itself is not touched."""
@@ -130,7 +140,11 @@ class Opener:
         """Give the one command this decision allows, if everything about it is still right."""
         if (reason := self._objection(decision)) is not None:
             return Opening(Outcome.REFUSED, reason)
-        if self._script is None or self._shadow:
+        if self._shadow:
+            return self._without_a_command(decision)
+        if self._script is None and self.may_come:
+            return Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+        if self._script is None:
             return self._without_a_command(decision)
         if is_out_of_reach(self._hass, self._script):
             return Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)

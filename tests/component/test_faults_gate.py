@@ -476,12 +476,21 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
     [
         ({}, ("opened", "listed"), 1),
         ({"opener": [{"action": "test.broken"}]}, ("failed", "opener_failed"), 1),
-        ({"opener": [{"nonsense": True}]}, ("failed", "opener_failed"), 2),
+        ({"opener": [{"action": "lock.lock"}]}, ("failed", "opener_failed"), 2),
+        ({"opener": [{"nonsense": True}]}, ("refused", "opener_out_of_reach"), 2),
         ({"opener": []}, ("would_open", "shadow_mode"), 2),
         ({"shadow": True}, ("would_open", "shadow_mode"), 2),
         ({"opener": [OUT_OF_REACH]}, ("refused", "opener_out_of_reach"), 2),
     ],
-    ids=["opened", "the opener raises", "it cannot be run", "none", "shadow", "out of reach"],
+    ids=[
+        "opened",
+        "the opener raises",
+        "it would close",
+        "it is not there yet",
+        "none",
+        "shadow",
+        "out of reach",
+    ],
 )
 async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(
     hass: HomeAssistant,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -16,6 +16,7 @@ from custom_components.alpr_gate import opener as opener_module
 from custom_components.alpr_gate.alpr.gate.policy import Decision, GateSettings
 from custom_components.alpr_gate.alpr.types import Movement, Reason, Verdict
 from custom_components.alpr_gate.opener import Opener, Opening, Outcome
+from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.opening_account import OpeningAccount
 
 GATE = "gate-1"
@@ -182,17 +183,50 @@ async def test_a_gate_without_opener_never_moves(hass: HomeAssistant, door: Door
         [{"action": "cover.set_cover_position", "data": {"position": 30}}],
         [{"action": "cover.set_cover_position", "data_template": {"position": "{{ 0 }}"}}],
         [{"if": [], "then": [{"action": "valve.close_valve"}]}],
-        [{"nonsense": True}],
+        [{"action": "test.open", "enabled": False}],
     ],
 )
-async def test_an_opener_that_would_close_or_makes_no_sense_is_never_run(
+async def test_an_opener_that_would_close_or_does_nothing_is_never_run(
     hass: HomeAssistant, door: Door, sequence: list[dict[str, Any]]
 ) -> None:
     opener = await door.opener(sequence=sequence, prepared=False)
     assert not await opener.prepare()
+    assert not opener.may_come
     opening = await opener.open(decision(hass))
     assert opening == Opening(Outcome.FAILED, Reason.OPENER_FAILED)
     assert door.commands == [("visit-1", False)]
+
+
+async def test_a_disabled_step_is_not_run(hass: HomeAssistant, door: Door) -> None:
+    closing = {"action": "test.close", "enabled": False}
+    opener = await door.opener(sequence=[closing, *SEQUENCE])
+    assert (await opener.open(decision(hass))).outcome is Outcome.OPENED
+    assert door.calls == 1
+
+
+async def test_an_opener_whose_device_is_not_there_yet_is_out_of_reach_until_it_is(
+    hass: HomeAssistant, door: Door
+) -> None:
+    opener = await door.opener(prepared=False)
+    with patch.object(opener_module, "opener_problem", return_value=OpenerProblem.INVALID):
+        assert not await opener.prepare()
+    assert opener.may_come
+    tried = decision(hass)
+    assert await opener.open(tried) == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+    assert not door.account.about_to_open.called
+    assert door.commands == []
+    assert await opener.prepare()
+    assert not opener.may_come
+    assert (await opener.open(tried)).outcome is Outcome.OPENED
+
+
+async def test_an_opener_that_was_given_up_is_not_made_ready_any_more(
+    hass: HomeAssistant, door: Door
+) -> None:
+    opener = await door.opener(prepared=False)
+    await opener.give_up()
+    await opener.prepare()
+    assert opener._script is None
 
 
 async def test_an_opener_may_set_the_open_position(hass: HomeAssistant, door: Door) -> None:

@@ -308,6 +308,26 @@ async def test_an_opener_whose_device_comes_later_works_once_home_assistant_has_
     await street.unload()
 
 
+async def test_an_opener_whose_device_appears_long_after_the_start_works_from_then_on(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    issue_id = f"opener_unusable_{GATE_ID}"
+    with patch(
+        "custom_components.alpr_gate.opener.opener_problem", return_value=OpenerProblem.INVALID
+    ):
+        await street.load(entry)
+        assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
+        await street.list_car("Ann's car", KNOWN)
+        await street.until(lambda: street.engine.bodies)
+        await street.arrive(street.pictures.approach(KNOWN))
+        await street.until_told("refused", "opener_out_of_reach")
+    await street.until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None)
+    await street.arrive(street.pictures.approach(KNOWN, 12))
+    await street.until_told("opened", "listed")
+    assert street.opened == 1
+    await street.unload()
+
+
 async def test_an_opener_that_would_close_is_the_owners_to_mend(
     hass: HomeAssistant, loaded: Street
 ) -> None:
