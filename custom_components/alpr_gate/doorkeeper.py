@@ -12,11 +12,13 @@ from uuid import uuid4
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from .alpr.gate.attendant import Attendant
 from .alpr.gate.policy import Confirmation, Decision, Situation
 from .alpr.types import Moment, Reason, Verdict
 from .clock_watch import ClockWatch
+from .const import DOMAIN
 from .engine_process import EngineState
 from .gate_watch import GateWatch
 from .looker import Looker
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 
 CONFIRMATIONS_KEPT: Final = 16
 
+_CLOCK: HassKey[ClockWatch] = HassKey(f"{DOMAIN}_clock_watch")
+"""One for all gates: a clock in doubt stays in doubt when a gate is set up anew."""
+
 
 class Doorkeeper:
     """Decides for one gate, and has it opened."""
@@ -63,7 +68,7 @@ class Doorkeeper:
         self._attendant = Attendant(
             config.subentry_id, config.settings, lambda: uuid4().hex, memory
         )
-        self._clock = ClockWatch(self._now())
+        self._clock = hass.data.setdefault(_CLOCK, ClockWatch(self._now()))
         self._confirmations: deque[Confirmation] = deque(maxlen=CONFIRMATIONS_KEPT)
         self._silent = set(config.cameras)
         """Cameras that are out, or have not given a picture yet."""

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util.hass_dict import HassKey
 
-from .alpr.gate.gate_memory import GateMemory
-from .const import DOMAIN
 from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
+from .motor import memory_of
 from .repairs import report_opener
 from .trigger_watch import TriggerWatch
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from homeassistant.core import CALLBACK_TYPE
 
+    from .alpr.gate.gate_memory import GateMemory
     from .alpr.types import FrameReads
     from .engine_process import Engine
     from .gate_config import GateConfig
@@ -34,9 +33,6 @@ HEARTBEAT: Final = timedelta(seconds=1)
 
 SETTLE_SECONDS: Final = 10.0
 """After the start, entities report what happened before it; none of that is a confirmation."""
-
-_MEMORIES: HassKey[dict[str, GateMemory]] = HassKey(f"{DOMAIN}_gate_memories")
-"""By gate: what forbids to move it outlives a reload of the integration."""
 
 
 class GateController:
@@ -60,13 +56,13 @@ class GateController:
         self._triggers: TriggerWatch | None = None
         """None until Home Assistant has started: before that, entities are still to come."""
         self._stops: list[CALLBACK_TYPE] = []
-        memories = hass.data.setdefault(_MEMORIES, {})
-        self._memory = memories.setdefault(config.subentry_id, GateMemory())
+        self._memory: GateMemory | None = None
         self._settled_at = 0.0
 
     async def start(self) -> None:
         """Begin to watch this gate."""
         config = self.config
+        self._memory = memory_of(self.hass, config, self._memory)
         doorkeeper = Doorkeeper(
             self.hass,
             config,

@@ -216,7 +216,6 @@ async def test_an_opener_whose_device_is_not_there_yet_is_out_of_reach_until_it_
     assert not door.account.about_to_open.called
     assert door.commands == []
     assert await opener.prepare()
-    assert not opener.may_come
     assert (await opener.open(tried)).outcome is Outcome.OPENED
 
 
