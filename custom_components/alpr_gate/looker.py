@@ -227,7 +227,7 @@ class Looker:
     def _pause(self) -> float | None:
         """Seconds until the next look outside a burst; None when there is no reason for one.
 
-        Failing cameras are tried again, so that it is known when they work.
+        Failing cameras are tried again, so that it is known when they work; a burst does so itself.
         """
         pauses = [self._config.interval] if self._config.interval is not None else []
         if self._observer.present:
@@ -235,9 +235,10 @@ class Looker:
             self._presence_pause = min(
                 LONGEST_PRESENCE_PAUSE_SECONDS, self._presence_pause * PRESENCE_PAUSE_GROWTH
             )
-        now = self._hass.loop.time()
-        due = (camera.tried_again_at for camera in self.cameras.values())
-        pauses += [max(0.0, at - now) for at in due if at is not None]
+        if self._burst is None:
+            now = self._hass.loop.time()
+            due = (camera.tried_again_at for camera in self.cameras.values())
+            pauses += [max(0.0, at - now) for at in due if at is not None]
         return min(pauses, default=None)
 
     async def _look_once(self) -> None:

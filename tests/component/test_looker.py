@@ -94,6 +94,17 @@ async def test_a_failing_camera_is_tried_again_without_a_trigger(
     assert 0 < pause <= 0.5
 
 
+async def test_while_a_burst_runs_a_failing_camera_is_left_to_it(
+    hass: HomeAssistant, street: Street, config: GateConfig
+) -> None:
+    looks = looker(street, config, Watcher())
+    looks.cameras["camera.street"].failed(SnapshotProblem.FAILED, hass.loop.time() - 60.0)
+    assert looks._pause() == 0.0
+    looks.look()
+    assert looks._pause() is None
+    await looks.stop()
+
+
 async def test_a_burst_asks_at_its_rate_and_tells_when_everything_is_read(
     street: Street, config: GateConfig
 ) -> None:
