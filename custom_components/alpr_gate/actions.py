@@ -16,6 +16,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
+from .access_actions import async_setup_access_actions
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .alpr.engine.errors import EngineError
 from .alpr.vision.errors import ImageRefused
@@ -123,6 +124,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     ):
         async_register_admin_action(hass, name, handler, schema, response)
     async_setup_history_actions(hass)
+    async_setup_access_actions(hass)
     async_setup_rights_actions(hass)
 
 

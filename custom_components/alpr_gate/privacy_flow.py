@@ -63,13 +63,9 @@ class PrivacySteps(OptionsFlow):
     @property
     def _user_id(self) -> str | None:
         """Who fills the form in; None when nobody is known to."""
-        user = self._user
-        return None if user is None else user.id
-
-    @property
-    def _user(self) -> User | None:
         request = current_request.get()
-        return None if request is None else request.get(KEY_HASS_USER)
+        user: User | None = None if request is None else request.get(KEY_HASS_USER)
+        return None if user is None else user.id
 
     @override
     def async_show_form(self, **form: Any) -> ConfigFlowResult:
@@ -91,7 +87,7 @@ class PrivacySteps(OptionsFlow):
         except NotAccountedError:
             return {"base": "not_accounted"}
         if (fresh.four_eyes, fresh.curiosity) != (before.four_eyes, before.curiosity):
-            desk.news.rules_changed((self._user and self._user.name) or "?")
+            desk.news.rules_changed()
         return {}
 
 
