@@ -479,6 +479,17 @@ async def test_no_plate_reaches_the_bus_or_a_log_by_an_action(
 @pytest.mark.parametrize(
     ("action", "data", "key"),
     [
+        ("add_vehicle", {"name": PLATE, "plate": PLATE}, "name_tells_plate"),
+        ("add_vehicle", {"name": "Anna", "plate": "", "household": PLATE}, "plate_empty"),
+        (
+            "add_vehicle",
+            {"name": "Anna", "plate": PLATE, "household": PLATE},
+            "household_tells_plate",
+        ),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": [PLATE]}, "gate_unknown"),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": PLATE}, "gate_unknown"),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": [[PLATE]]}, None),
+        ("add_vehicle", {"name": [PLATE], "plate": "X 1"}, None),
         ("update_vehicle", {"vehicle_id": PLATE, "enabled": False}, "vehicle_not_listed"),
         ("update_vehicle", {"vehicle_id": "", "plate": PLATE}, "vehicle_not_listed"),
         ("remove_vehicle", {"vehicle_id": PLATE}, "vehicle_not_listed"),
