@@ -14,6 +14,7 @@ import probatio as vol
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .audit import AuditAction
 from .const import CONF_APPROVED_REQUEST, DOMAIN
+from .gate_names import gate_names
 from .history_actions import CONF_LIMIT, CONF_PURPOSE, local, name_of, person
 from .look_ups import AccessRefusedError
 from .privacy_desk import NotAccountedError
@@ -138,13 +139,14 @@ async def _show_look_ups(call: ServiceCall) -> ServiceResponse:
 def _described(
     record: AuditRecord, entry: AlprGateConfigEntry, people: dict[str, str]
 ) -> dict[str, JsonValueType]:
-    vehicle = record.details.get("vehicle")
+    vehicle, gate = record.details.get("vehicle"), record.details.get("gate")
     return {
         "at": local(record.at),
         "action": record.action.value,
         "user": None if record.user is None else people.get(record.user, record.user),
         "purpose": record.purpose,
         "vehicle": name_of(entry, vehicle) if isinstance(vehicle, str) else None,
+        "gate": gate_names(entry).get(gate, gate) if isinstance(gate, str) else None,
         "settings": record.details.get("settings"),
     }
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+)
 from homeassistant.const import CONF_NAME
 
 from .alpr.vision.errors import ImageRefused
+from .audit import AuditAction
 from .const import (
     CONF_CAMERAS,
     CONF_GATE_ENTITY,
@@ -23,12 +28,16 @@ from .const import (
     SECTION_PLATE,
 )
 from .form_sections import opened
+from .form_user import form_user_id
 from .gate_config import settings_from
 from .gate_form import GATE_SCHEMA, form_of, saved_from
 from .opener_check import opener_problem
+from .privacy_desk import NotAccountedError
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import SubentryFlowResult
+
+    from .runtime import AlprGateConfigEntry
 
 
 class GateSubentryFlow(ConfigSubentryFlow):
@@ -61,6 +70,7 @@ class GateSubentryFlow(ConfigSubentryFlow):
                 errors[SECTION_PLATE] = "settings_disagree"
             else:
                 errors = self._errors_in(name, data) or await self._errors_in_opener(data)
+                errors = errors or await self._account(name, data)
                 if not errors:
                     return self._save(name, data)
         return self.async_show_form(
@@ -100,6 +110,32 @@ class GateSubentryFlow(ConfigSubentryFlow):
         mine = self._reconfigure_subentry_id if self.source == SOURCE_RECONFIGURE else None
         gates = self._get_entry().subentries
         return {gate.title.casefold() for gate in gates.values() if gate.subentry_id != mine}
+
+    async def _account(self, name: str, data: dict[str, Any]) -> dict[str, str]:
+        """Write down which settings change, never to what; the error to show when that fails."""
+        errors: dict[str, str] = {}
+        entry: AlprGateConfigEntry = self._get_entry()
+        gate, before = None, dict[str, Any]()
+        if self.source == SOURCE_RECONFIGURE:
+            subentry = self._get_reconfigure_subentry()
+            gate, before = subentry.subentry_id, {CONF_NAME: subentry.title, **subentry.data}
+        after = {CONF_NAME: name, **data}
+        changed = sorted(
+            key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
+        )
+        if entry.state is not ConfigEntryState.LOADED:
+            errors["base"] = "not_loaded"
+            return errors
+        try:
+            await entry.runtime_data.privacy.account(
+                AuditAction.SETTINGS_CHANGED,
+                user=form_user_id(),
+                gate=gate,
+                settings=" ".join(changed),
+            )
+        except NotAccountedError:
+            errors["base"] = "not_accounted"
+        return errors
 
     def _save(self, name: str, data: dict[str, Any]) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:

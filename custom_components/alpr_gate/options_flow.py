@@ -17,6 +17,7 @@ import probatio as vol
 
 from .alpr.gate.register import DangerKind
 from .const import CONF_VEHICLE_ID
+from .form_user import form_user_id
 from .list_account import ListAccount
 from .privacy_desk import NotAccountedError
 from .privacy_flow import PrivacySteps
@@ -175,7 +176,7 @@ class OwnersListFlow(PrivacySteps):
 
     @property
     def _account_of_list(self) -> ListAccount:
-        return ListAccount(self.config_entry.runtime_data, self._user_id)
+        return ListAccount(self.config_entry.runtime_data, form_user_id())
 
     async def _ask(
         self,

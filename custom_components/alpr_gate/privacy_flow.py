@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.config_entries import OptionsFlow
-from homeassistant.helpers.http import current_request
 
 from .audit import AuditAction
 from .form_sections import opened
+from .form_user import form_user_id
 from .privacy_desk import NotAccountedError
 from .privacy_form import (
     SECTION_ACCESS,
@@ -23,7 +22,6 @@ from .privacy_settings import PrivacySettings
 from .retention import RetentionError, RetentionProblem
 
 if TYPE_CHECKING:
-    from homeassistant.auth.models import User
     from homeassistant.config_entries import ConfigFlowResult
     from homeassistant.core import HomeAssistant
 
@@ -60,13 +58,6 @@ class PrivacySteps(OptionsFlow):
             errors=errors,
         )
 
-    @property
-    def _user_id(self) -> str | None:
-        """Who fills the form in; None when nobody is known to."""
-        request = current_request.get()
-        user: User | None = None if request is None else request.get(KEY_HASS_USER)
-        return None if user is None else user.id
-
     @override
     def async_show_form(self, **form: Any) -> ConfigFlowResult:
         """Show a form with those of its sections open in which something is wrong."""
@@ -82,7 +73,7 @@ class PrivacySteps(OptionsFlow):
         changed = [key for key, value in fresh.to_options().items() if value != saved[key]]
         try:
             await desk.account(
-                AuditAction.SETTINGS_CHANGED, user=self._user_id, settings=" ".join(changed)
+                AuditAction.SETTINGS_CHANGED, user=form_user_id(), settings=" ".join(changed)
             )
         except NotAccountedError:
             return {"base": "not_accounted"}
