@@ -15,8 +15,8 @@ from .const import DOMAIN
 from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
+from .lost_entities import LostEntities
 from .repairs import report_opener
-from .trigger_watch import TriggerWatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,7 @@ class GateController:
         self._list = register_store
         self._account = account
         self._doorkeeper: Doorkeeper | None = None
-        self._triggers: TriggerWatch | None = None
+        self._lost: LostEntities | None = None
         """None until Home Assistant has started: before that, entities are still to come."""
         self._stops: list[CALLBACK_TYPE] = []
         memories = hass.data.setdefault(_MEMORIES, {})
@@ -99,9 +99,9 @@ class GateController:
         if self._doorkeeper is not None:
             await self._doorkeeper.stop()
             self._doorkeeper = None
-        if self._triggers is not None:
-            self._triggers.forget()
-            self._triggers = None
+        if self._lost is not None:
+            self._lost.forget()
+            self._lost = None
         report_opener(self.hass, self.config, is_usable=True)
         self.board.forget()
 
@@ -162,8 +162,8 @@ class GateController:
     def _beat(self, _now: datetime) -> None:
         if self._doorkeeper is not None:
             self._doorkeeper.decide_again()
-        if self._triggers is not None:
-            self._triggers.look(self.hass.loop.time())
+        if self._lost is not None:
+            self._lost.look(self.hass.loop.time())
 
     async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Cameras and openers are there now: see what stands in view, and what can be opened."""
@@ -171,7 +171,7 @@ class GateController:
         doorkeeper = self._doorkeeper
         if doorkeeper is None:
             return
-        self._triggers = TriggerWatch(self.hass, self.config)
+        self._lost = LostEntities(self.hass, self.config)
         doorkeeper.looker.start()
         is_usable = await doorkeeper.prepare()
         if self._doorkeeper is doorkeeper:
