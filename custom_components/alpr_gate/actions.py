@@ -19,6 +19,7 @@ import probatio as vol
 from .access_actions import async_setup_access_actions
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .alpr.engine.errors import EngineError
+from .alpr.gate.vehicle import MOST_USES
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
 from .const import (
@@ -76,7 +77,9 @@ _FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_END_TIME): vol.Any(None, cv.time),
     vol.Optional(CONF_VALID_FROM): vol.Any(None, cv.datetime),
     vol.Optional(CONF_VALID_UNTIL): vol.Any(None, cv.datetime),
-    vol.Optional(CONF_USES_LEFT): vol.Any(None, vol.All(vol.Coerce(int), vol.Range(min=0))),
+    vol.Optional(CONF_USES_LEFT): vol.Any(
+        None, vol.All(vol.Coerce(int), vol.Range(min=0, max=MOST_USES))
+    ),
     vol.Optional(CONF_VEHICLE_SECOND_FACTOR): vol.In(SECOND_FACTOR),
 }
 _ADD_SCHEMA: Final = vol.Schema(

@@ -6,7 +6,7 @@ Who lets them, and who sees that they looked, is in `access_actions.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
@@ -23,6 +23,8 @@ from .look_ups import AccessRefusedError, checked_purpose
 from .sealed import Sealed, sealing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from homeassistant.auth.models import User
     from homeassistant.core import ServiceResponse
     from homeassistant.util.json import JsonValueType
@@ -172,7 +174,7 @@ async def _hold_visit(call: ServiceCall) -> None:
     desk = entry.runtime_data.privacy
     user, reason = await person(call), purpose_of(call)
     visit = await _visit(entry, call)
-    seconds = (dt_util.as_utc(call.data[CONF_UNTIL]) - dt_util.utcnow()).total_seconds()
+    seconds = (_utc(call.data[CONF_UNTIL]) - dt_util.utcnow()).total_seconds()
     if not 0 < seconds <= LONGEST_HOLD:
         raise refusal("hold_out_of_bounds")
     await desk.account(
@@ -247,8 +249,16 @@ def _times_today(entry: AlprGateConfigEntry, token: bytes) -> int:
     return entry.runtime_data.privacy.strangers.times(token, dt_util.now().date())
 
 
-def _unix(moment: Any) -> float | None:
-    return None if moment is None else dt_util.as_utc(moment).timestamp()
+def _unix(moment: datetime | None) -> float | None:
+    return None if moment is None else _utc(moment).timestamp()
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC; raises ServiceValidationError at the edges of the calendar."""
+    try:
+        return dt_util.as_utc(moment)
+    except OverflowError:
+        raise refusal("bad_date") from None
 
 
 def local(at: float) -> str:

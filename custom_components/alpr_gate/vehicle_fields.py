@@ -44,6 +44,8 @@ SECOND_FACTOR: Final[dict[str, bool | None]] = {
 _LONGEST_NAME: Final = 64
 _TELLING: Final = 4
 """Characters of a plate below which it is found in names by accident."""
+_YEARS: Final = range(1900, 9999)
+"""Beyond them a moment cannot be told in every time zone."""
 _MIDNIGHT: Final = time(0)
 _LOCAL: Final = "%Y-%m-%d %H:%M:%S"
 
@@ -209,7 +211,7 @@ def _aware(fields: Mapping[str, Any], key: str) -> datetime | None:
         moment = value if isinstance(value, datetime) else dt_util.parse_datetime(str(value))
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or moment.year not in _YEARS:
         raise VehicleRefused(key, "bad_date")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt_util.get_default_time_zone())

@@ -289,6 +289,8 @@ async def test_a_plate_that_a_listed_name_tells_is_refused_without_telling_it(
         {"plate": PLATE},
         {"name": "Anna", "plate": PLATE, "weekdays": ["someday"]},
         {"name": "Anna", "plate": PLATE, "uses_left": -1},
+        {"name": "Anna", "plate": PLATE, "uses_left": 10_001},
+        {"name": "Anna", "plate": PLATE, "uses_left": 10**30},
         {"name": "Anna", "plate": PLATE, "second_factor": "sometimes"},
         {"name": "Anna", "plate": PLATE, "unheard_of": 1},
     ],

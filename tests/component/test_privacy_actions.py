@@ -479,6 +479,32 @@ async def test_a_restart_makes_nobody_inconspicuous(
     assert "repeated_look_ups" in keys
 
 
+@pytest.mark.parametrize(
+    ("zone", "edge"),
+    [("US/Pacific", "9999-12-31 23:59:59"), ("Europe/Berlin", "0001-01-01 00:00:00")],
+)
+async def test_the_edges_of_the_calendar_are_no_dates(
+    hass: HomeAssistant, hass_admin_user: MockUser, visit: str, zone: str, edge: str
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    for field in ("since", "until"):
+        key = await refused(
+            hass, hass_admin_user, "search_visits", purpose=PURPOSE, **{field: edge}
+        )
+        assert key == "bad_date"
+    with pytest.raises(ServiceValidationError) as error:
+        await act(
+            hass,
+            hass_admin_user,
+            "hold_visit",
+            answers=False,
+            visit=visit,
+            purpose=PURPOSE,
+            until=edge,
+        )
+    assert error.value.translation_key == "bad_date"
+
+
 async def test_a_visit_can_be_held_and_released(
     hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str
 ) -> None:

@@ -31,6 +31,9 @@ def vehicle(*listed: Vehicle, **fields: Any) -> Vehicle:
         ("end_time", "24:01", "bad_time"),
         ("valid_from", "tomorrow", "bad_date"),
         ("valid_until", "2027-02-30 08:00:00", "bad_date"),
+        ("valid_from", "0001-01-01 00:00:00", "bad_date"),
+        ("valid_until", "9999-12-31 23:59:59", "bad_date"),
+        ("valid_until", "9999-12-31 23:59:59-11:00", "bad_date"),
     ],
 )
 def test_times_that_are_none_are_refused_at_their_field(
