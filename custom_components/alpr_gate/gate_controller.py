@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from .gate_config import GateConfig
     from .opening_account import OpeningAccount
     from .register_store import RegisterStore
+
+_LOGGER = logging.getLogger(__name__)
 
 HEARTBEAT: Final = timedelta(seconds=1)
 """How often visits that end and second factors that run out are looked for."""
@@ -77,7 +80,7 @@ class GateController:
             memory=self._memory,
         )
         self._doorkeeper = doorkeeper
-        await doorkeeper.prepare()
+        await self._is_opener_usable(doorkeeper)
         self.board.change(shadow=config.settings.shadow)
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
         self._stops = [
@@ -165,6 +168,18 @@ class GateController:
         if self._lost is not None:
             self._lost.look(self.hass.loop.time())
 
+    async def _is_opener_usable(self, doorkeeper: Doorkeeper) -> bool:
+        """Get the opener ready; False when it can never be run.
+
+        The integrations that it names look it over too: one that fails must not cost other gates.
+        """
+        try:
+            return await doorkeeper.prepare()
+        except Exception as error:  # noqa: BLE001 - told of as a repair, for this gate only
+            # Not the error's own words: an opener may hold codes.
+            _LOGGER.error("An opener could not be looked over: %s", type(error).__name__)
+            return False
+
     async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Cameras and openers are there now: see what stands in view, and what can be opened."""
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
@@ -173,6 +188,6 @@ class GateController:
             return
         self._lost = LostEntities(self.hass, self.config)
         doorkeeper.looker.start()
-        is_usable = await doorkeeper.prepare()
+        is_usable = await self._is_opener_usable(doorkeeper)
         if self._doorkeeper is doorkeeper:
             report_opener(self.hass, self.config, is_usable=is_usable)

@@ -14,6 +14,8 @@ from homeassistant.const import CONF_NAME
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
 from .const import (
+    CONF_BURST_LENGTH,
+    CONF_BURST_RATE,
     CONF_CAMERAS,
     CONF_GATE_ENTITY,
     CONF_INTERVAL,
@@ -26,6 +28,7 @@ from .const import (
     SECTION_CONFIRMATION,
     SECTION_LOOKING,
     SECTION_PLATE,
+    SECTION_PROOF,
 )
 from .form_sections import opened
 from .form_user import form_user_id
@@ -90,6 +93,8 @@ class GateSubentryFlow(ConfigSubentryFlow):
             errors[CONF_NAME] = "name_taken"
         if not data[CONF_CAMERAS]:
             errors[CONF_CAMERAS] = "camera_missing"
+        elif not _can_look_often_enough(data):
+            errors[SECTION_PROOF] = "looks_never_enough"
         if not data[CONF_TRIGGERS] and CONF_INTERVAL not in data:
             errors[CONF_TRIGGERS] = "trigger_missing"
         if not data[CONF_OPENER] and not data[CONF_SHADOW]:
@@ -143,3 +148,14 @@ class GateSubentryFlow(ConfigSubentryFlow):
                 self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
             )
         return self.async_create_entry(title=name, data=data)
+
+
+def _can_look_often_enough(data: dict[str, Any]) -> bool:
+    """Whether the looks of one burst can be enough, as long as they count; they are of all cameras.
+
+    A gate that is watched continuously looks on after a burst.
+    """
+    settings = settings_from(data)
+    seconds = min(data[CONF_BURST_LENGTH], settings.evidence_seconds)
+    most = data[CONF_BURST_RATE] * seconds * len(data[CONF_CAMERAS])
+    return CONF_INTERVAL in data or settings.looks_needed <= most

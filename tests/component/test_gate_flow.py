@@ -151,6 +151,21 @@ async def test_a_gate_without_a_trigger_can_be_watched_continuously(
     assert (config.triggers, config.interval) == ((), 0.5)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"looking": {"burst_rate": 1, "burst_length": 4}},
+        {"looking": {"burst_rate": 1, "burst_length": 2}, "cameras": [CAMERA, "camera.drive"]},
+        {"looking": {"burst_rate": 1, "burst_length": 2, "interval": 1}},
+    ],
+)
+async def test_looks_that_can_be_reached_may_be_asked_for(
+    hass: HomeAssistant, entry: MockConfigEntry, answers: dict[str, Any]
+) -> None:
+    result = await add(hass, entry, proof={"looks_needed": 4}, **answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 async def test_a_single_action_is_taken_like_a_list_of_one(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
@@ -171,6 +186,15 @@ async def test_a_single_action_is_taken_like_a_list_of_one(
         ({"plate": {"shortest_text": 8, "longest_text": 7}}, {"plate": "settings_disagree"}),
         ({"plate": {"narrowest_plate": 4, "widest_plate": 3}}, {"plate": "settings_disagree"}),
         ({"plate": {"narrowest_plate": 2, "widest_plate": 2}}, {"plate": "settings_disagree"}),
+        (
+            {"looking": {"burst_rate": 1, "burst_length": 3}, "proof": {"looks_needed": 4}},
+            {"proof": "looks_never_enough"},
+        ),
+        (
+            # Looks of more than ten seconds ago do not count any more.
+            {"looking": {"burst_rate": 1, "burst_length": 60}, "proof": {"looks_needed": 11}},
+            {"proof": "looks_never_enough"},
+        ),
         ({"looking": {"zone": "over there"}}, {"looking": "bad_zone"}),
         ({"looking": {"zone": "10, 20, 30"}}, {"looking": "bad_zone"}),
         ({"looking": {"zone": "10, 40, 90, 101"}}, {"looking": "bad_zone"}),
