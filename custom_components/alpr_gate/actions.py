@@ -200,7 +200,7 @@ async def _scan(call: ServiceCall) -> ServiceResponse:
 
 def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     """The vehicle's fields that a call gives, with texts out of their boxes and gates by id."""
-    fields = {
+    fields: dict[str, Any] = {
         key: value.text if isinstance(value, Sealed) else value
         for key, value in call.data.items()
         if key != CONF_VEHICLE_ID

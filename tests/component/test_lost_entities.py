@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
@@ -60,7 +61,7 @@ def test_a_trigger_that_comes_back_is_told_of_no_more_and_gets_its_minutes_anew(
     assert issue(hass) is None
 
 
-OPENER = [
+OPENER: list[dict[str, Any]] = [
     {"action": "cover.open_cover", "target": {"entity_id": ["cover.left", "cover.right"]}},
     {"choose": [{"sequence": [{"action": "switch.turn_on", "data": {"entity_id": "switch.a"}}]}]},
     {"action": "light.turn_on", "target": {"entity_id": "{{ lamp }}"}},
