@@ -1,8 +1,8 @@
 """What an admin can do with the owner's list, and the one-off look at a gate, as actions.
 
 Home Assistant writes the data of every action to its bus, from where the recorder keeps it, and
-may print it when an action fails. So a plate is taken out of the data before that happens, and is
-handed on in a box that does not print what is in it.
+may print it when an action fails. So a plate, and every text that may be one, is taken out of the
+data before that happens, and is handed on in a box that does not print what is in it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
+from .access_actions import async_setup_access_actions
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .alpr.engine.errors import EngineError
+from .alpr.gate.vehicle import MOST_USES
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
 from .const import (
@@ -64,25 +66,29 @@ if TYPE_CHECKING:
     from .alpr.types import FrameReads
     from .runtime import AlprGateConfigEntry
 
+_TYPED: Final = (CONF_NAME, CONF_PLATE, CONF_GATES, CONF_HOUSEHOLD)
+"""Free text: a plate may be in any of it, meant to be there or not."""
 _FIELDS: Final[dict[vol.Marker, Any]] = {
-    vol.Optional(CONF_GATES): vol.All(cv.ensure_list, [cv.string]),
-    vol.Optional(CONF_HOUSEHOLD): vol.Any(None, cv.string),
+    vol.Optional(CONF_GATES): vol.All(cv.ensure_list, [Sealed]),
+    vol.Optional(CONF_HOUSEHOLD): vol.Any(None, Sealed),
     vol.Optional(CONF_ENABLED): cv.boolean,
     vol.Optional(CONF_WEEKDAYS): vol.All(cv.ensure_list, [vol.In(WEEKDAYS)]),
     vol.Optional(CONF_START_TIME): vol.Any(None, cv.time),
     vol.Optional(CONF_END_TIME): vol.Any(None, cv.time),
     vol.Optional(CONF_VALID_FROM): vol.Any(None, cv.datetime),
     vol.Optional(CONF_VALID_UNTIL): vol.Any(None, cv.datetime),
-    vol.Optional(CONF_USES_LEFT): vol.Any(None, vol.All(vol.Coerce(int), vol.Range(min=0))),
+    vol.Optional(CONF_USES_LEFT): vol.Any(
+        None, vol.All(vol.Coerce(int), vol.Range(min=0, max=MOST_USES))
+    ),
     vol.Optional(CONF_VEHICLE_SECOND_FACTOR): vol.In(SECOND_FACTOR),
 }
 _ADD_SCHEMA: Final = vol.Schema(
-    {vol.Required(CONF_NAME): cv.string, vol.Required(CONF_PLATE): Sealed, **_FIELDS}
+    {vol.Required(CONF_NAME): Sealed, vol.Required(CONF_PLATE): Sealed, **_FIELDS}
 )
 _UPDATE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_VEHICLE_ID): cv.string,
-        vol.Optional(CONF_NAME): cv.string,
+        vol.Optional(CONF_NAME): Sealed,
         vol.Optional(CONF_PLATE): Sealed,
         **_FIELDS,
     }
@@ -98,13 +104,13 @@ def async_setup_actions(hass: HomeAssistant) -> None:
         (
             SERVICE_ADD_VEHICLE,
             _add_vehicle,
-            vol.All(sealing(CONF_PLATE), _ADD_SCHEMA),
+            vol.All(sealing(*_TYPED), _ADD_SCHEMA),
             SupportsResponse.OPTIONAL,
         ),
         (
             SERVICE_UPDATE_VEHICLE,
             _update_vehicle,
-            vol.All(sealing(CONF_PLATE), _UPDATE_SCHEMA),
+            vol.All(sealing(*_TYPED), _UPDATE_SCHEMA),
             SupportsResponse.OPTIONAL,
         ),
         (
@@ -123,6 +129,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     ):
         async_register_admin_action(hass, name, handler, schema, response)
     async_setup_history_actions(hass)
+    async_setup_access_actions(hass)
     async_setup_rights_actions(hass)
 
 
@@ -192,12 +199,15 @@ async def _scan(call: ServiceCall) -> ServiceResponse:
 
 
 def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
-    """The vehicle's fields that a call gives, with the plate out of its box and gates by id."""
-    fields = {key: value for key, value in call.data.items() if key != CONF_VEHICLE_ID}
-    if CONF_PLATE in fields:
-        fields[CONF_PLATE] = fields[CONF_PLATE].text
+    """The vehicle's fields that a call gives, with texts out of their boxes and gates by id."""
+    fields: dict[str, Any] = {
+        key: value.text if isinstance(value, Sealed) else value
+        for key, value in call.data.items()
+        if key != CONF_VEHICLE_ID
+    }
     if CONF_GATES in fields:
-        fields[CONF_GATES] = [gate_id_of(call.hass, entry, gate) for gate in fields[CONF_GATES]]
+        gates = fields[CONF_GATES]
+        fields[CONF_GATES] = [gate_id_of(call.hass, entry, gate.text) for gate in gates]
     return fields
 
 

@@ -50,6 +50,8 @@ class AuditAction(StrEnum):
     CONFIRMED = "confirmed"
     SEARCHED = "searched"
     EVIDENCE_VIEWED = "evidence_viewed"
+    LOOK_UPS_SHOWN = "look_ups_shown"
+    """Somebody saw who had looked."""
     ACCESS_REQUESTED = "access_requested"
     ACCESS_APPROVED = "access_approved"
     DENIED = "denied"

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL
 
+from .const import SUBENTRY_TYPE_GATE
 from .engine_process import EngineProcess
 
 if TYPE_CHECKING:
@@ -25,11 +27,21 @@ _REDACTED: Final = {CONF_TOKEN, CONF_URL, "last_vehicle", "opener"}
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: AlprGateConfigEntry
 ) -> dict[str, Any]:
-    """Everything but what would tell who comes and goes."""
+    """Everything but what would tell who comes and goes; what is saved only, while nothing runs."""
+    saved = {
+        "state": entry.state.value,
+        "entry": async_redact_data(dict(entry.data), _REDACTED),
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        gates = entry.get_subentries_of_type(SUBENTRY_TYPE_GATE)
+        return {
+            **saved,
+            "gates": [{"config": async_redact_data(dict(gate.data), _REDACTED)} for gate in gates],
+        }
     data = entry.runtime_data
     register = data.register_store.register
     return {
-        "entry": async_redact_data(dict(entry.data), _REDACTED),
+        **saved,
         "engine": _engine(data.engine),
         "vehicles_listed": len(register),
         "list_revision": register.revision,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -12,9 +13,9 @@ from homeassistant.helpers.start import async_at_started
 from .doorkeeper import Doorkeeper
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
+from .lost_entities import LostEntities
 from .motor import memory_of
 from .repairs import report_opener
-from .trigger_watch import TriggerWatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .gate_config import GateConfig
     from .opening_account import OpeningAccount
     from .register_store import RegisterStore
+
+_LOGGER = logging.getLogger(__name__)
 
 HEARTBEAT: Final = timedelta(seconds=1)
 """How often visits that end and second factors that run out are looked for."""
@@ -53,7 +56,7 @@ class GateController:
         self._list = register_store
         self._account = account
         self._doorkeeper: Doorkeeper | None = None
-        self._triggers: TriggerWatch | None = None
+        self._lost: LostEntities | None = None
         """None until Home Assistant has started: before that, entities are still to come."""
         self._stops: list[CALLBACK_TYPE] = []
         self._memory: GateMemory | None = None
@@ -73,7 +76,7 @@ class GateController:
             memory=self._memory,
         )
         self._doorkeeper = doorkeeper
-        await doorkeeper.prepare()
+        await self._is_opener_usable(doorkeeper)
         self.board.change(shadow=config.settings.shadow)
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
         self._stops = [
@@ -95,9 +98,9 @@ class GateController:
         if self._doorkeeper is not None:
             await self._doorkeeper.stop()
             self._doorkeeper = None
-        if self._triggers is not None:
-            self._triggers.forget()
-            self._triggers = None
+        if self._lost is not None:
+            self._lost.forget()
+            self._lost = None
         report_opener(self.hass, self.config, is_usable=True)
         self.board.forget()
 
@@ -158,10 +161,22 @@ class GateController:
     def _beat(self, _now: datetime) -> None:
         if self._doorkeeper is not None:
             self._doorkeeper.decide_again()
-        if self._triggers is not None:
-            self._triggers.look(self.hass.loop.time())
+        if self._lost is not None:
+            self._lost.look(self.hass.loop.time())
             if self._doorkeeper is not None and self._doorkeeper.opener_may_come:
                 self.hass.async_create_task(self._prepare(self._doorkeeper), "alpr_gate opener")
+
+    async def _is_opener_usable(self, doorkeeper: Doorkeeper) -> bool:
+        """Get the opener ready; False when it can never be run.
+
+        The integrations that it names look it over too: one that fails must not cost other gates.
+        """
+        try:
+            return await doorkeeper.prepare()
+        except Exception as error:  # noqa: BLE001 - told of as a repair, for this gate only
+            # Not the error's own words: an opener may hold codes.
+            _LOGGER.error("An opener could not be looked over: %s", type(error).__name__)
+            return False
 
     async def _home_assistant_started(self, _hass: HomeAssistant) -> None:
         """Cameras and openers are there now: see what stands in view, and what can be opened."""
@@ -169,12 +184,12 @@ class GateController:
         doorkeeper = self._doorkeeper
         if doorkeeper is None:
             return
-        self._triggers = TriggerWatch(self.hass, self.config)
+        self._lost = LostEntities(self.hass, self.config)
         doorkeeper.looker.start()
         await self._prepare(doorkeeper)
 
     async def _prepare(self, doorkeeper: Doorkeeper) -> None:
         """Get the opener ready, or ask the owner to mend it; its device may appear late."""
-        is_usable = await doorkeeper.prepare()
+        is_usable = await self._is_opener_usable(doorkeeper)
         if self._doorkeeper is doorkeeper:
             report_opener(self.hass, self.config, is_usable=is_usable)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+)
 from homeassistant.const import CONF_NAME
 
 from .alpr.vision.errors import ImageRefused
+from .audit import AuditAction
 from .const import (
+    CONF_BURST_LENGTH,
+    CONF_BURST_RATE,
     CONF_CAMERAS,
     CONF_GATE_ENTITY,
     CONF_INTERVAL,
@@ -21,14 +28,19 @@ from .const import (
     SECTION_CONFIRMATION,
     SECTION_LOOKING,
     SECTION_PLATE,
+    SECTION_PROOF,
 )
 from .form_sections import opened
+from .form_user import form_user_id
 from .gate_config import settings_from
 from .gate_form import GATE_SCHEMA, form_of, saved_from
 from .opener_check import opener_problem
+from .privacy_desk import NotAccountedError
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import SubentryFlowResult
+
+    from .runtime import AlprGateConfigEntry
 
 
 class GateSubentryFlow(ConfigSubentryFlow):
@@ -61,6 +73,7 @@ class GateSubentryFlow(ConfigSubentryFlow):
                 errors[SECTION_PLATE] = "settings_disagree"
             else:
                 errors = self._errors_in(name, data) or await self._errors_in_opener(data)
+                errors = errors or await self._account(name, data)
                 if not errors:
                     return self._save(name, data)
         return self.async_show_form(
@@ -80,6 +93,8 @@ class GateSubentryFlow(ConfigSubentryFlow):
             errors[CONF_NAME] = "name_taken"
         if not data[CONF_CAMERAS]:
             errors[CONF_CAMERAS] = "camera_missing"
+        elif not _can_look_often_enough(data):
+            errors[SECTION_PROOF] = "looks_never_enough"
         if not data[CONF_TRIGGERS] and CONF_INTERVAL not in data:
             errors[CONF_TRIGGERS] = "trigger_missing"
         if not data[CONF_OPENER] and not data[CONF_SHADOW]:
@@ -101,9 +116,46 @@ class GateSubentryFlow(ConfigSubentryFlow):
         gates = self._get_entry().subentries
         return {gate.title.casefold() for gate in gates.values() if gate.subentry_id != mine}
 
+    async def _account(self, name: str, data: dict[str, Any]) -> dict[str, str]:
+        """Write down which settings change, never to what; the error to show when that fails."""
+        errors: dict[str, str] = {}
+        entry: AlprGateConfigEntry = self._get_entry()
+        gate, before = None, dict[str, Any]()
+        if self.source == SOURCE_RECONFIGURE:
+            subentry = self._get_reconfigure_subentry()
+            gate, before = subentry.subentry_id, {CONF_NAME: subentry.title, **subentry.data}
+        after = {CONF_NAME: name, **data}
+        changed = sorted(
+            key for key in before.keys() | after.keys() if before.get(key) != after.get(key)
+        )
+        if entry.state is not ConfigEntryState.LOADED:
+            errors["base"] = "not_loaded"
+            return errors
+        try:
+            await entry.runtime_data.privacy.account(
+                AuditAction.SETTINGS_CHANGED,
+                user=form_user_id(),
+                gate=gate,
+                settings=" ".join(changed),
+            )
+        except NotAccountedError:
+            errors["base"] = "not_accounted"
+        return errors
+
     def _save(self, name: str, data: dict[str, Any]) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
             )
         return self.async_create_entry(title=name, data=data)
+
+
+def _can_look_often_enough(data: dict[str, Any]) -> bool:
+    """Whether the looks of one burst can be enough, as long as they count; they are of all cameras.
+
+    A gate that is watched continuously looks on after a burst.
+    """
+    settings = settings_from(data)
+    seconds = min(data[CONF_BURST_LENGTH], settings.evidence_seconds)
+    most = data[CONF_BURST_RATE] * seconds * len(data[CONF_CAMERAS])
+    return CONF_INTERVAL in data or settings.looks_needed <= most

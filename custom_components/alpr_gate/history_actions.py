@@ -1,9 +1,12 @@
-"""Looking into the history: for people with a purpose, accounted for, perhaps with four eyes."""
+"""Looking into the history: for people with a purpose, accounted for, perhaps with four eyes.
+
+Who lets them, and who sees that they looked, is in `access_actions.py`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
@@ -12,15 +15,16 @@ import probatio as vol
 
 from .admin_action import async_register_admin_action, loaded_entry, refusal
 from .audit import AuditAction
-from .const import CONF_APPROVED_REQUEST, CONF_GATE, CONF_VEHICLE_ID, CONF_VISIT, DOMAIN
+from .const import CONF_APPROVED_REQUEST, CONF_GATE, CONF_VEHICLE_ID, CONF_VISIT
 from .evidence_tickets import TICKET_SECONDS
 from .evidence_view import evidence_link
 from .gate_names import gate_id_of, gate_names
 from .look_ups import AccessRefusedError, checked_purpose
-from .privacy_desk import NotAccountedError
 from .sealed import Sealed, sealing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from homeassistant.auth.models import User
     from homeassistant.core import ServiceResponse
     from homeassistant.util.json import JsonValueType
@@ -48,8 +52,6 @@ SEARCH_SCHEMA: Final = vol.Schema(
         vol.Optional(CONF_APPROVED_REQUEST): cv.string,
     }
 )
-REQUEST_SCHEMA: Final = vol.Schema({vol.Required(CONF_PURPOSE): Sealed})
-APPROVE_SCHEMA: Final = vol.Schema({vol.Required(CONF_APPROVED_REQUEST): cv.string})
 VIEW_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_VISIT): cv.string,
@@ -74,21 +76,12 @@ def async_setup_history_actions(hass: HomeAssistant) -> None:
     """Register the actions."""
     for name, handler, schema, response in (
         ("search_visits", _search_visits, SEARCH_SCHEMA, SupportsResponse.ONLY),
-        ("request_access", _request_access, REQUEST_SCHEMA, SupportsResponse.OPTIONAL),
         ("view_evidence", _view_evidence, VIEW_SCHEMA, SupportsResponse.ONLY),
         ("hold_visit", _hold_visit, HOLD_SCHEMA, SupportsResponse.NONE),
         ("release_visit", _release_visit, RELEASE_SCHEMA, SupportsResponse.NONE),
     ):
         sealed = vol.All(sealing(CONF_PURPOSE, CONF_GATE), schema)
         async_register_admin_action(hass, name, handler, sealed, response)
-    async_register_admin_action(
-        hass,
-        "approve_access",
-        _approve_access,
-        vol.All(sealing(), APPROVE_SCHEMA),
-        SupportsResponse.NONE,
-        may_too=_is_named_approver,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,7 @@ class Look:
 
 async def permitted_look(entry: AlprGateConfigEntry, call: ServiceCall) -> Look:
     """Who looks and why; raises ServiceValidationError when they may not."""
-    user = await _person(call)
+    user = await person(call)
     purpose = purpose_of(call)
     try:
         request = entry.runtime_data.privacy.access.use(
@@ -121,7 +114,7 @@ def noticed(entry: AlprGateConfigEntry, hass: HomeAssistant, look: Look, vehicle
     desk = entry.runtime_data.privacy
     count = desk.curiosity.looked_up(look.user.id, vehicle, hass.loop.time())
     if count is not None:
-        desk.news.looked_up_repeatedly(look.user.name or look.user.id, _name(entry, vehicle), count)
+        desk.news.looked_up_repeatedly(count)
 
 
 async def _search_visits(call: ServiceCall) -> ServiceResponse:
@@ -149,45 +142,6 @@ async def _search_visits(call: ServiceCall) -> ServiceResponse:
     if vehicle is not None or len(shown) == 1:
         noticed(entry, call.hass, look, vehicle or next(iter(shown)))
     return {"visits": [described_visit(entry, visit) for visit in visits]}
-
-
-async def _request_access(call: ServiceCall) -> ServiceResponse:
-    desk = loaded_entry(call.hass).runtime_data.privacy
-    user = await _person(call)
-    try:
-        request = desk.access.ask(user.id, call.data[CONF_PURPOSE].text, call.hass.loop.time())
-    except AccessRefusedError as refused:
-        raise refusal(refused.problem.value) from None
-    try:
-        await desk.account(
-            AuditAction.ACCESS_REQUESTED,
-            user=user.id,
-            purpose=request.purpose,
-            request=request.request_id,
-        )
-    except NotAccountedError:
-        desk.access.withdraw(request.request_id)
-        raise
-    desk.news.access_requested(request, user.name or user.id)
-    return {"request_id": request.request_id, "seconds": desk.access.rule.seconds}
-
-
-async def _approve_access(call: ServiceCall) -> None:
-    desk = loaded_entry(call.hass).runtime_data.privacy
-    user = await _person(call)
-    request_id = call.data[CONF_APPROVED_REQUEST]
-    try:
-        request = desk.access.approve(request_id, user.id, call.hass.loop.time())
-        await desk.account(AuditAction.ACCESS_APPROVED, user=user.id, request=request_id)
-    except NotAccountedError:
-        desk.access.withdraw(request_id)
-        raise
-    except AccessRefusedError as refused:
-        await desk.account_anyway(
-            AuditAction.DENIED, user=user.id, called=call.service, problem=refused.problem.value
-        )
-        raise refusal(refused.problem.value) from None
-    desk.news.access_approved(request)
 
 
 async def _view_evidence(call: ServiceCall) -> ServiceResponse:
@@ -218,9 +172,9 @@ async def _view_evidence(call: ServiceCall) -> ServiceResponse:
 async def _hold_visit(call: ServiceCall) -> None:
     entry = loaded_entry(call.hass)
     desk = entry.runtime_data.privacy
-    user, reason = await _person(call), purpose_of(call)
+    user, reason = await person(call), purpose_of(call)
     visit = await _visit(entry, call)
-    seconds = (dt_util.as_utc(call.data[CONF_UNTIL]) - dt_util.utcnow()).total_seconds()
+    seconds = (_utc(call.data[CONF_UNTIL]) - dt_util.utcnow()).total_seconds()
     if not 0 < seconds <= LONGEST_HOLD:
         raise refusal("hold_out_of_bounds")
     await desk.account(
@@ -233,7 +187,7 @@ async def _hold_visit(call: ServiceCall) -> None:
 async def _release_visit(call: ServiceCall) -> None:
     entry = loaded_entry(call.hass)
     desk = entry.runtime_data.privacy
-    user, reason = await _person(call), purpose_of(call)
+    user, reason = await person(call), purpose_of(call)
     visit = await _visit(entry, call)
     if visit.held_until is None:
         raise refusal("visit_not_held")
@@ -246,22 +200,22 @@ def described_visit(entry: AlprGateConfigEntry, visit: StoredVisit) -> dict[str,
     """A visit for a response: a listed vehicle by its name, a stranger as a token of its day."""
     return {
         "visit": visit.mark,
-        "at": _local(visit.at),
+        "at": local(visit.at),
         "gate": gate_names(entry).get(visit.gate, visit.gate),
         "verdict": visit.verdict,
         "reason": visit.reason,
         "looks": visit.looks,
         "vehicle_id": visit.vehicle,
-        "vehicle": None if visit.vehicle is None else _name(entry, visit.vehicle),
+        "vehicle": None if visit.vehicle is None else name_of(entry, visit.vehicle),
         "stranger": None if visit.token is None else visit.token.hex()[:8],
         "times_today": None if visit.token is None else _times_today(entry, visit.token),
         "picture": visit.has_picture,
-        "kept_until": _local(max(visit.expires, visit.held_until or 0.0)),
+        "kept_until": local(max(visit.expires, visit.held_until or 0.0)),
         "held": visit.held_until is not None,
     }
 
 
-async def _person(call: ServiceCall) -> User:
+async def person(call: ServiceCall) -> User:
     """Who asks; raises ServiceValidationError when nobody is behind the call."""
     user_id = call.context.user_id
     user = None if user_id is None else await call.hass.auth.async_get_user(user_id)
@@ -285,12 +239,8 @@ async def _visit(entry: AlprGateConfigEntry, call: ServiceCall) -> StoredVisit:
     return visit
 
 
-def _is_named_approver(hass: HomeAssistant, user: User) -> bool:
-    entries: list[AlprGateConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    return any(user.id in entry.runtime_data.privacy.access.rule.approvers for entry in entries)
-
-
-def _name(entry: AlprGateConfigEntry, vehicle: str) -> str:
+def name_of(entry: AlprGateConfigEntry, vehicle: str) -> str:
+    """A vehicle's name; its id when it is on the list no more."""
     listed = entry.runtime_data.register_store.register.get(vehicle)
     return vehicle if listed is None else listed.name
 
@@ -299,9 +249,18 @@ def _times_today(entry: AlprGateConfigEntry, token: bytes) -> int:
     return entry.runtime_data.privacy.strangers.times(token, dt_util.now().date())
 
 
-def _unix(moment: Any) -> float | None:
-    return None if moment is None else dt_util.as_utc(moment).timestamp()
+def _unix(moment: datetime | None) -> float | None:
+    return None if moment is None else _utc(moment).timestamp()
 
 
-def _local(at: float) -> str:
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC; raises ServiceValidationError at the edges of the calendar."""
+    try:
+        return dt_util.as_utc(moment)
+    except OverflowError:
+        raise refusal("bad_date") from None
+
+
+def local(at: float) -> str:
+    """A time (Unix seconds) for a response, in the owner's time zone."""
     return dt_util.as_local(dt_util.utc_from_timestamp(at)).isoformat(timespec="seconds")

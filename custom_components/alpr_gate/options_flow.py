@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -17,6 +16,7 @@ import probatio as vol
 
 from .alpr.gate.register import DangerKind
 from .const import CONF_VEHICLE_ID
+from .form_user import form_user_id
 from .list_account import ListAccount
 from .privacy_desk import NotAccountedError
 from .privacy_flow import PrivacySteps
@@ -50,8 +50,6 @@ class OwnersListFlow(PrivacySteps):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done with the list."""
-        if self.config_entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
         steps = ["add_vehicle"]
         listed = self._store.register.vehicles
         if listed:
@@ -171,11 +169,11 @@ class OwnersListFlow(PrivacySteps):
 
     @property
     def _store(self) -> RegisterStore:
-        return self.config_entry.runtime_data.register_store
+        return self._data.register_store
 
     @property
     def _account_of_list(self) -> ListAccount:
-        return ListAccount(self.config_entry.runtime_data, self._user_id)
+        return ListAccount(self._data, form_user_id())
 
     async def _ask(
         self,

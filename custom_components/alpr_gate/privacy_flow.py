@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.components.http.const import KEY_HASS_USER
-from homeassistant.config_entries import OptionsFlow
-from homeassistant.helpers.http import current_request
+from homeassistant.config_entries import ConfigEntryState, OptionsFlow
+from homeassistant.data_entry_flow import AbortFlow
 
 from .audit import AuditAction
 from .form_sections import opened
+from .form_user import form_user_id
 from .privacy_desk import NotAccountedError
 from .privacy_form import (
     SECTION_ACCESS,
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigFlowResult
     from homeassistant.core import HomeAssistant
 
-    from .runtime import AlprGateConfigEntry
+    from .look_ups import FourEyes
+    from .runtime import AlprGateConfigEntry, AlprGateData
 
 FEWEST_EYES = 2
 
@@ -43,6 +44,7 @@ class PrivacySteps(OptionsFlow):
         """Ask what is kept for how long, who may look, and what the notice says."""
         errors: dict[str, str] = {}
         people = await _people(self.hass)
+        names = {user.id: user.name or user.id for user in people}
         if user_input is not None:
             options = options_from(user_input)
             errors = _errors_in(options, people)
@@ -50,7 +52,7 @@ class PrivacySteps(OptionsFlow):
                 errors = await self._account(PrivacySettings.from_options(options))
             if not errors:
                 return self.async_create_entry(data=options)
-        schema = privacy_schema(people)
+        schema = privacy_schema(names)
         saved = PrivacySettings.from_options(self.config_entry.options).to_options()
         return self.async_show_form(
             step_id="privacy",
@@ -61,15 +63,11 @@ class PrivacySteps(OptionsFlow):
         )
 
     @property
-    def _user_id(self) -> str | None:
-        """Who fills the form in; None when nobody is known to."""
-        user = self._user
-        return None if user is None else user.id
-
-    @property
-    def _user(self) -> User | None:
-        request = current_request.get()
-        return None if request is None else request.get(KEY_HASS_USER)
+    def _data(self) -> AlprGateData:
+        """What the entry holds while it runs; the form ends where it does not run any more."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            raise AbortFlow(reason="not_loaded")
+        return self.config_entry.runtime_data
 
     @override
     def async_show_form(self, **form: Any) -> ConfigFlowResult:
@@ -80,38 +78,46 @@ class PrivacySteps(OptionsFlow):
 
     async def _account(self, fresh: PrivacySettings) -> dict[str, str]:
         """Write down which settings change; the error to show when that is impossible."""
-        desk = self.config_entry.runtime_data.privacy
+        desk = self._data.privacy
         before = PrivacySettings.from_options(self.config_entry.options)
         saved = before.to_options()
         changed = [key for key, value in fresh.to_options().items() if value != saved[key]]
         try:
             await desk.account(
-                AuditAction.SETTINGS_CHANGED, user=self._user_id, settings=" ".join(changed)
+                AuditAction.SETTINGS_CHANGED, user=form_user_id(), settings=" ".join(changed)
             )
         except NotAccountedError:
             return {"base": "not_accounted"}
         if (fresh.four_eyes, fresh.curiosity) != (before.four_eyes, before.curiosity):
-            desk.news.rules_changed((self._user and self._user.name) or "?")
+            desk.news.rules_changed()
         return {}
 
 
-async def _people(hass: HomeAssistant) -> dict[str, str]:
-    """Who can log in, by id: an outside officer need not be an admin."""
-    return {
-        user.id: user.name or user.id
+async def _people(hass: HomeAssistant) -> list[User]:
+    """Who can log in: an outside officer need not be an admin."""
+    return [
+        user
         for user in await hass.auth.async_get_users()
         if user.is_active and not user.system_generated
-    }
+    ]
 
 
-def _errors_in(options: dict[str, Any], people: dict[str, str]) -> dict[str, str]:
+def _somebody_can_approve(rule: FourEyes, people: list[User]) -> bool:
+    """Whether one admin can ask and somebody else is there who may approve."""
+    admins = {user.id for user in people if user.is_admin}
+    named = {user.id for user in people if user.id in rule.approvers}
+    approvers = named if rule.approvers else admins
+    return bool(approvers) and len(admins | approvers) >= FEWEST_EYES
+
+
+def _errors_in(options: dict[str, Any], people: list[User]) -> dict[str, str]:
     """What is wrong with these options, by the section it is shown at."""
     try:
         settings = PrivacySettings.from_options(options)
     except RetentionError as error:
         is_listed = error.problem is RetentionProblem.LISTED
         return {SECTION_LISTED if is_listed else SECTION_UNKNOWN: error.problem.value}
-    if settings.four_eyes.required and len(people) < FEWEST_EYES:
+    if settings.four_eyes.required and not _somebody_can_approve(settings.four_eyes, people):
         return {SECTION_ACCESS: "four_eyes_alone"}
     if settings.four_eyes.seconds <= 0 or settings.curiosity.seconds <= 0:
         return {SECTION_ACCESS: "duration_missing"}

@@ -1,7 +1,8 @@
 """What admins are told about privacy: problems of what is kept, requests, and too much curiosity.
 
-Events say what happened and how often, without names, because every user of Home Assistant sees
-them. Names go into repair issues, which only admins see.
+Events and repair issues say what happened and how often, without names, purposes and ids of
+requests: every user of Home Assistant sees them, and can ignore an issue for everybody. Who it was
+and what for is in the account, of which the action `show_look_ups` answers to those who may know.
 """
 
 from __future__ import annotations
@@ -104,57 +105,34 @@ class PrivacyNews:
         return self._last
 
     @callback
-    def access_requested(self, request: AccessRequest, user: str) -> None:
-        """Ask the other admins to approve; ``user`` is the name of who asks."""
+    def access_requested(self, request: AccessRequest) -> None:
+        """Ask the other admins to approve."""
         self._requests[request.request_id] = request.until
-        self._issue(
-            _request_issue(request.request_id),
-            ISSUE_ACCESS_REQUESTED,
-            severity=ir.IssueSeverity.WARNING,
-            user=user,
-            purpose=request.purpose,
-            request_id=request.request_id,
-        )
+        self._raise_anew(ISSUE_ACCESS_REQUESTED)
         self._tell(PrivacyEventType.ACCESS_REQUESTED)
 
     @callback
     def access_approved(self, request: AccessRequest) -> None:
         """Somebody approved."""
-        self._requests.pop(request.request_id, None)
-        self._clear(_request_issue(request.request_id))
+        self._no_longer_asked(request.request_id)
         self._tell(PrivacyEventType.ACCESS_APPROVED)
 
     @callback
     def forget_requests(self, now: float) -> None:
         """Stop asking for what ran out (monotonic seconds)."""
         for request_id in [key for key, until in self._requests.items() if until <= now]:
-            del self._requests[request_id]
-            self._clear(_request_issue(request_id))
+            self._no_longer_asked(request_id)
 
     @callback
-    def looked_up_repeatedly(self, user: str, vehicle: str, look_ups: int) -> None:
+    def looked_up_repeatedly(self, look_ups: int) -> None:
         """Show the other admins that one person looks up one vehicle again and again."""
-        self._issue(
-            f"{ISSUE_REPEATED_LOOK_UPS}_{_digest(user + vehicle)}",
-            ISSUE_REPEATED_LOOK_UPS,
-            severity=ir.IssueSeverity.WARNING,
-            persistent=True,
-            user=user,
-            vehicle=vehicle,
-            count=str(look_ups),
-        )
+        self._raise_anew(ISSUE_REPEATED_LOOK_UPS, persistent=True, count=str(look_ups))
         self._tell(PrivacyEventType.REPEATED_LOOK_UPS, look_ups)
 
     @callback
-    def rules_changed(self, user: str) -> None:
+    def rules_changed(self) -> None:
         """Show the other admins that somebody changed who may look, and what is conspicuous."""
-        self._issue(
-            ISSUE_RULES_CHANGED,
-            ISSUE_RULES_CHANGED,
-            severity=ir.IssueSeverity.WARNING,
-            persistent=True,
-            user=user,
-        )
+        self._raise_anew(ISSUE_RULES_CHANGED, persistent=True)
         self._tell(PrivacyEventType.RULES_CHANGED)
 
     @callback
@@ -175,8 +153,7 @@ class PrivacyNews:
         """Nobody looks any more: take back what only holds while somebody does."""
         for problem in ArchiveProblem:
             self._clear(problem.value)
-        for request_id in self._requests:
-            self._clear(_request_issue(request_id))
+        self._clear(ISSUE_ACCESS_REQUESTED)
         for place in self._places:
             self._clear(_place_issue(place))
 
@@ -190,6 +167,21 @@ class PrivacyNews:
             self._untold.append(event)
         for listener in tuple(self._event_listeners):
             listener(event)
+
+    def _no_longer_asked(self, request_id: str) -> None:
+        self._requests.pop(request_id, None)
+        if not self._requests:
+            self._clear(ISSUE_ACCESS_REQUESTED)
+
+    def _raise_anew(self, key: str, *, persistent: bool = False, **placeholders: str) -> None:
+        """Warn of what a person did; whoever ignored the warning before is shown it again.
+
+        Any user can ignore it, also the one it is about.
+        """
+        self._clear(key)
+        self._issue(
+            key, key, severity=ir.IssueSeverity.WARNING, persistent=persistent, **placeholders
+        )
 
     def _issue(
         self,
@@ -213,10 +205,6 @@ class PrivacyNews:
 
     def _clear(self, issue_id: str) -> None:
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-
-
-def _request_issue(request_id: str) -> str:
-    return f"{ISSUE_ACCESS_REQUESTED}_{request_id}"
 
 
 def _place_issue(place: str) -> str:

@@ -51,9 +51,18 @@ class EngineIssue(StrEnum):
     """Something else answers at its address, or sends elsewhere."""
 
 
+class EntityIssue(StrEnum):
+    """What an entity that is gone or unavailable was for; also the translation key."""
+
+    TRIGGER = "trigger_missing"
+    GATE = "gate_entity_missing"
+    OBSTRUCTION = "obstruction_missing"
+    SECOND_FACTOR = "second_factor_missing"
+    OPENER = "opener_target_missing"
+
+
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
-TRIGGER_ISSUE: Final = "trigger_missing"
 LIST_ISSUE: Final = "list_not_deleted"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
@@ -124,12 +133,12 @@ def report_opener(hass: HomeAssistant, config: GateConfig, *, is_usable: bool) -
 
 
 @callback
-def report_trigger(
-    hass: HomeAssistant, config: GateConfig, trigger: str, *, is_there: bool
+def report_entity(
+    hass: HomeAssistant, config: GateConfig, issue: EntityIssue, entity: str, *, is_well: bool
 ) -> None:
-    """Ask the owner to replace a trigger that does not exist any more, or stop asking."""
-    whose = f"{config.subentry_id}_{trigger}"
-    _report(hass, TRIGGER_ISSUE, whose, is_well=is_there, entity=trigger, gate=config.name)
+    """Ask the owner to mend or replace an entity that a gate needs, or stop asking."""
+    whose = f"{config.subentry_id}_{entity}"
+    _report(hass, issue, whose, is_well=is_well, entity=entity, gate=config.name)
 
 
 @callback

@@ -63,11 +63,15 @@ def sealing(*keys: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return seal
 
 
-def _seal(key: str, value: object) -> Sealed:
-    """Seal a text, or a number that was meant as one; raises Invalid for anything else.
+def _seal(key: str, value: object) -> Sealed | list[Any] | None:
+    """Seal a text, or a number that was meant as one, and each in a list; raises Invalid otherwise.
 
     A template that has no answer gives None, which must not become the text "None".
     """
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_seal(key, item) for item in value]
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise vol.Invalid("a text is needed", path=[key])
     return Sealed(str(value))

@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.restore_state import RestoreEntity
 
-from .automatic_memory import automatic_memory
+from .audit import AuditAction
+from .automatic_memory import AutomaticNotSaved, automatic_memory
 from .const import DOMAIN
 from .entity import GateEntity
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from .automatic_memory import AutomaticMemory
     from .gate_controller import GateController
+    from .privacy_desk import PrivacyDesk
     from .runtime import AlprGateConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -83,12 +85,32 @@ class AutomaticSwitch(GateEntity, SwitchEntity, RestoreEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
+        await self._desk.account(AuditAction.SETTINGS_CHANGED, **self._record("automatic_on"))
         try:
             await self._memory.turn_on(self._gate_id)
+        except AutomaticNotSaved:
+            await self._desk.account_anyway(
+                AuditAction.CAME_TO_NOTHING, **self._record("automatic_on")
+            )
+            raise
         finally:
             self.gate.set_automatic(automatic=self._memory.is_on(self._gate_id))
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         self.gate.set_automatic(automatic=False)
-        await self._memory.turn_off(self._gate_id)
+        try:
+            await self._memory.turn_off(self._gate_id)
+        finally:
+            await self._desk.account_anyway(
+                AuditAction.SETTINGS_CHANGED, **self._record("automatic_off")
+            )
+
+    @property
+    def _desk(self) -> PrivacyDesk:
+        return self._entry.runtime_data.privacy
+
+    def _record(self, settings: str) -> dict[str, str | None]:
+        """What the account says of a change: who made it, at which gate."""
+        user = None if self._context is None else self._context.user_id
+        return {"user": user, "gate": self._gate_id, "settings": settings}

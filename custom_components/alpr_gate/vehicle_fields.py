@@ -44,6 +44,8 @@ SECOND_FACTOR: Final[dict[str, bool | None]] = {
 _LONGEST_NAME: Final = 64
 _TELLING: Final = 4
 """Characters of a plate below which it is found in names by accident."""
+_YEARS: Final = range(1900, 9999)
+"""Beyond them a moment cannot be told in every time zone."""
 _MIDNIGHT: Final = time(0)
 _LOCAL: Final = "%Y-%m-%d %H:%M:%S"
 
@@ -76,14 +78,14 @@ def vehicle_from_fields(
         raise VehicleRefused(CONF_PLATE, f"plate_{error.problem.value}") from None
     valid_from, valid_until = _validity(fields)
     uses_left = fields.get(CONF_USES_LEFT)
-    name = _name(fields)
-    _keep_plates_out_of_names(name, plate, vehicle_id, tuple(listed))
+    name, household = _name(fields), (fields.get(CONF_HOUSEHOLD) or "").strip()
+    _keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
     return Vehicle(
         id=vehicle_id,
         name=name,
         plate=plate,
         gates=frozenset(fields.get(CONF_GATES) or ()),
-        household=(fields.get(CONF_HOUSEHOLD) or "").strip() or None,
+        household=household or None,
         enabled=fields.get(CONF_ENABLED, True) is not False,
         schedule=_schedule(fields),
         valid_from=valid_from,
@@ -127,17 +129,32 @@ def _name(fields: Mapping[str, Any]) -> str:
 
 
 def _keep_plates_out_of_names(
-    name: str, plate: str, vehicle_id: str, listed: tuple[Vehicle, ...]
+    name: str, household: str, plate: str, vehicle_id: str, listed: tuple[Vehicle, ...]
 ) -> None:
-    """Refuse what would let a name tell a plate: names are published and recorded, plates never."""
+    """Refuse what would let a name tell a plate: names are published and recorded, plates never.
+
+    A household is shown beside a name where two vehicles have the same.
+    """
     others = [other for other in listed if other.id != vehicle_id]
     before = next((other for other in listed if other.id == vehicle_id), None)
-    if before and before.name == name and printed_alike(before.plate, plate):
+    was = before and (before.name, before.household or "")
+    if before and was == (name, household) and printed_alike(before.plate, plate):
         # Nothing new is told, and switching the vehicle off must not fail for an old name.
         return
-    if tells(name, plate) or any(tells(name, other.plate) for other in others):
+    plates = (plate, *(other.plate for other in others))
+    if any(tells(name, listed_plate) for listed_plate in plates):
         raise VehicleRefused(CONF_NAME, "name_tells_plate")
-    telling = next((other for other in others if tells(other.name, plate)), None)
+    if any(tells(household, listed_plate) for listed_plate in plates):
+        raise VehicleRefused(CONF_HOUSEHOLD, "household_tells_plate")
+    telling = next(
+        (
+            other
+            for other in others
+            for text in (other.name, other.household or "")
+            if tells(text, plate)
+        ),
+        None,
+    )
     if telling is not None:
         raise VehicleRefused(CONF_PLATE, "plate_told_by_name", because_of=telling)
 
@@ -194,7 +211,7 @@ def _aware(fields: Mapping[str, Any], key: str) -> datetime | None:
         moment = value if isinstance(value, datetime) else dt_util.parse_datetime(str(value))
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or moment.year not in _YEARS:
         raise VehicleRefused(key, "bad_date")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt_util.get_default_time_zone())

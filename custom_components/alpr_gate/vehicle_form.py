@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import probatio as vol
 
+from .alpr.gate.vehicle import MOST_USES
 from .const import SECTION_LIMITS
 from .vehicle_fields import (
     CONF_ENABLED,
@@ -58,7 +59,7 @@ _LIMITS: Final = vol.Schema(
         vol.Optional(CONF_VALID_FROM): DateTimeSelector(),
         vol.Optional(CONF_VALID_UNTIL): DateTimeSelector(),
         vol.Optional(CONF_USES_LEFT): NumberSelector(
-            NumberSelectorConfig(min=0, max=10_000, step=1, mode=NumberSelectorMode.BOX)
+            NumberSelectorConfig(min=0, max=MOST_USES, step=1, mode=NumberSelectorMode.BOX)
         ),
     }
 )

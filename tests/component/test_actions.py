@@ -289,6 +289,8 @@ async def test_a_plate_that_a_listed_name_tells_is_refused_without_telling_it(
         {"plate": PLATE},
         {"name": "Anna", "plate": PLATE, "weekdays": ["someday"]},
         {"name": "Anna", "plate": PLATE, "uses_left": -1},
+        {"name": "Anna", "plate": PLATE, "uses_left": 10_001},
+        {"name": "Anna", "plate": PLATE, "uses_left": 10**30},
         {"name": "Anna", "plate": PLATE, "second_factor": "sometimes"},
         {"name": "Anna", "plate": PLATE, "unheard_of": 1},
     ],
@@ -479,6 +481,17 @@ async def test_no_plate_reaches_the_bus_or_a_log_by_an_action(
 @pytest.mark.parametrize(
     ("action", "data", "key"),
     [
+        ("add_vehicle", {"name": PLATE, "plate": PLATE}, "name_tells_plate"),
+        ("add_vehicle", {"name": "Anna", "plate": "", "household": PLATE}, "plate_empty"),
+        (
+            "add_vehicle",
+            {"name": "Anna", "plate": PLATE, "household": PLATE},
+            "household_tells_plate",
+        ),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": [PLATE]}, "gate_unknown"),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": PLATE}, "gate_unknown"),
+        ("add_vehicle", {"name": "Anna", "plate": "X 1", "gates": [[PLATE]]}, None),
+        ("add_vehicle", {"name": [PLATE], "plate": "X 1"}, None),
         ("update_vehicle", {"vehicle_id": PLATE, "enabled": False}, "vehicle_not_listed"),
         ("update_vehicle", {"vehicle_id": "", "plate": PLATE}, "vehicle_not_listed"),
         ("remove_vehicle", {"vehicle_id": PLATE}, "vehicle_not_listed"),

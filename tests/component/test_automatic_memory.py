@@ -15,19 +15,25 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.const import STATE_OFF, STATE_ON
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import Store
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_restore_cache
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    mock_restore_cache,
+)
 
+from custom_components.alpr_gate.audit import AuditAction, AuditError
 from custom_components.alpr_gate.automatic_memory import (
     DATA_MEMORY,
     AutomaticMemory,
     AutomaticNotSaved,
 )
 from custom_components.alpr_gate.const import DOMAIN
+from custom_components.alpr_gate.privacy_desk import NotAccountedError
 
 from .conftest import GATE_ID
 from .street import KNOWN, Street
@@ -255,3 +261,46 @@ async def test_a_gate_that_was_deleted_while_nothing_ran_is_forgotten_at_the_nex
     await hass.async_block_till_done()
     assert on_disk(file) == {}
     assert not hass.data[DATA_MEMORY].is_on(GATE_ID)
+
+
+async def test_the_account_tells_who_turned_automatic_opening_off_and_on(
+    hass: HomeAssistant, loaded: Street, hass_admin_user: MockUser
+) -> None:
+    for action in ("turn_off", "turn_on"):
+        await hass.services.async_call(
+            "switch",
+            action,
+            {"entity_id": AUTOMATIC},
+            blocking=True,
+            context=Context(user_id=hass_admin_user.id),
+        )
+    off, on = (await loaded.data.privacy.archive.account_since(0.0))[-2:]
+    for record, settings in ((off, "automatic_off"), (on, "automatic_on")):
+        assert record.action is AuditAction.SETTINGS_CHANGED
+        assert record.user == hass_admin_user.id
+        assert record.details == {"gate": GATE_ID, "settings": settings}
+
+
+async def test_automatic_opening_is_turned_off_but_not_on_when_it_cannot_be_accounted_for(
+    hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise AuditError("No space left on device")
+
+    monkeypatch.setattr(loaded.data.privacy.archive._chain, "append", full)
+    await turn(hass, "turn_off")
+    assert state_of(hass) == STATE_OFF
+    with pytest.raises(NotAccountedError):
+        await turn(hass, "turn_on")
+    assert state_of(hass) == STATE_OFF
+
+
+async def test_the_account_tells_that_turning_on_came_to_nothing(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    await turn(hass, "turn_off")
+    with full_disk(), pytest.raises(HomeAssistantError):
+        await turn(hass, "turn_on")
+    record = (await loaded.data.privacy.archive.account_since(0.0))[-1]
+    assert record.action is AuditAction.CAME_TO_NOTHING
+    assert record.details == {"gate": GATE_ID, "settings": "automatic_on"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -77,12 +78,18 @@ async def test_engine_and_first_gate_are_set_up_in_one_go(
     _, flow_id = created["next_flow"]
     response = await admin.get(f"{SUBENTRY_FLOW}/{flow_id}")
     form = await response.json()
+    account = AsyncMock()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry.runtime_data = Mock(privacy=Mock(account=account))
+    entry._async_set_state(hass, ConfigEntryState.LOADED, None)
     answers = defaults(form["data_schema"])
     assert answers["shadow"] is True
     answers |= {"name": "Gate", "cameras": [CAMERA], "triggers": [TRIGGER]}
     gate = await post(admin, f"{SUBENTRY_FLOW}/{flow_id}", answers)
     assert gate["type"] == "create_entry"
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    (user,) = [user for user in await hass.auth.async_get_users() if user.is_admin]
+    assert account.await_args is not None
+    assert account.await_args.kwargs["user"] == user.id
     assert [subentry.title for subentry in entry.subentries.values()] == ["Gate"]
 
 

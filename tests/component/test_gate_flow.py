@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigSubentry,
+    SubentryFlowResult,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.audit import AuditAction, AuditError, AuditRecord
 from custom_components.alpr_gate.const import SUBENTRY_TYPE_GATE
 from custom_components.alpr_gate.gate_config import GateConfig
 
 from .conftest import CAMERA, GATE, GATE_ID, TRIGGER
+
+pytestmark = pytest.mark.usefixtures("register_store")
 
 OPEN_GATE = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
 LEAST = {"name": "Back gate", "cameras": [CAMERA], "triggers": [TRIGGER]}
@@ -143,6 +151,21 @@ async def test_a_gate_without_a_trigger_can_be_watched_continuously(
     assert (config.triggers, config.interval) == ((), 0.5)
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"looking": {"burst_rate": 1, "burst_length": 4}},
+        {"looking": {"burst_rate": 1, "burst_length": 2}, "cameras": [CAMERA, "camera.drive"]},
+        {"looking": {"burst_rate": 1, "burst_length": 2, "interval": 1}},
+    ],
+)
+async def test_looks_that_can_be_reached_may_be_asked_for(
+    hass: HomeAssistant, entry: MockConfigEntry, answers: dict[str, Any]
+) -> None:
+    result = await add(hass, entry, proof={"looks_needed": 4}, **answers)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 async def test_a_single_action_is_taken_like_a_list_of_one(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
@@ -163,6 +186,15 @@ async def test_a_single_action_is_taken_like_a_list_of_one(
         ({"plate": {"shortest_text": 8, "longest_text": 7}}, {"plate": "settings_disagree"}),
         ({"plate": {"narrowest_plate": 4, "widest_plate": 3}}, {"plate": "settings_disagree"}),
         ({"plate": {"narrowest_plate": 2, "widest_plate": 2}}, {"plate": "settings_disagree"}),
+        (
+            {"looking": {"burst_rate": 1, "burst_length": 3}, "proof": {"looks_needed": 4}},
+            {"proof": "looks_never_enough"},
+        ),
+        (
+            # Looks of more than ten seconds ago do not count any more.
+            {"looking": {"burst_rate": 1, "burst_length": 60}, "proof": {"looks_needed": 11}},
+            {"proof": "looks_never_enough"},
+        ),
         ({"looking": {"zone": "over there"}}, {"looking": "bad_zone"}),
         ({"looking": {"zone": "10, 20, 30"}}, {"looking": "bad_zone"}),
         ({"looking": {"zone": "10, 40, 90, 101"}}, {"looking": "bad_zone"}),
@@ -324,3 +356,47 @@ async def test_a_gate_saved_by_hand_is_shown_and_completed(
     assert GateConfig.from_subentry(saved(entry, "Front gate")).settings == GateSettings(
         state_named=True
     )
+
+
+async def last_record(entry: MockConfigEntry) -> AuditRecord:
+    record: AuditRecord = (await entry.runtime_data.privacy.archive.account_since(0.0))[-1]
+    return record
+
+
+async def test_the_account_names_the_settings_of_a_gate_that_change_and_not_their_values(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await add(hass, entry, name="KA7X0SR")
+    record = await last_record(entry)
+    assert record.action is AuditAction.SETTINGS_CHANGED
+    assert record.details["gate"] is None
+    assert "KA7X0SR" not in str(record)
+
+    gate = saved(entry, "KA7X0SR")
+    result = await entry.start_subentry_reconfigure_flow(hass, gate.subentry_id)
+    shown = suggested(result["data_schema"])
+    shown["name"] = "Back gate"
+    shown["proof"]["looks_needed"] = 1
+    await answer(hass, result, shown)
+    record = await last_record(entry)
+    assert record.action is AuditAction.SETTINGS_CHANGED
+    assert record.details == {"gate": gate.subentry_id, "settings": "looks_needed name"}
+
+
+async def test_what_cannot_be_written_down_changes_no_gate(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise AuditError("No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(entry.runtime_data.privacy.archive._chain, "append", full)
+        result = await add(hass, entry)
+        assert result["errors"] == {"base": "not_accounted"}
+    entry.mock_state(hass, ConfigEntryState.NOT_LOADED)
+    result = await answer(hass, result, LEAST)
+    assert result["errors"] == {"base": "not_loaded"}
+    assert len(entry.subentries) == 1
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    result = await answer(hass, result, LEAST)
+    assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -608,3 +608,19 @@ async def test_a_removal_that_is_not_written_is_said_so(
     with patch.object(register_store, "remove", side_effect=RegisterNotSaved):
         result = await answer(hass, result, {"vehicle_id": "anna"})
     assert result["reason"] == "removal_not_saved"
+
+
+@pytest.mark.parametrize("step", ["add_vehicle", "change_vehicle", "remove_vehicle", "confirm"])
+async def test_a_form_that_is_sent_when_nothing_runs_any_more_ends_and_says_so(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore, step: str
+) -> None:
+    await register_store.add(ANNA)
+    car = {"name": "Ben", "plate": "BX55ZZL"}
+    if step == "confirm":
+        form, answers = await fill_in(hass, entry, **car), SAVE
+    else:
+        form = await go_to(hass, entry, step)
+        answers = car if step == "add_vehicle" else {"vehicle_id": "anna"}
+    entry.mock_state(hass, ConfigEntryState.NOT_LOADED)
+    del entry.runtime_data
+    assert (await answer(hass, form, answers))["reason"] == "not_loaded"

@@ -16,6 +16,7 @@ from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import issue_registry as ir, restore_state
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -24,7 +25,7 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
     async_mock_service,
 )
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.audit import AuditAction, AuditError, AuditRecord
@@ -256,17 +257,19 @@ async def test_with_four_eyes_history_opens_once_when_somebody_else_approves(
     ann, bo = hass_admin_user, hass_owner_user
     assert await refused(hass, ann, "search_visits", purpose=PURPOSE) == "approval_needed"
     request = (await act(hass, ann, "request_access", purpose=PURPOSE))["request_id"]
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"access_requested_{request}")
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "access_requested")
     assert issue is not None
-    assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["purpose"] == PURPOSE
+    assert issue.translation_placeholders is None
+    waiting = {"request_id": request, "user": ann.name, "purpose": PURPOSE}
+    assert (await act(hass, bo, "show_look_ups"))["waiting"] == [waiting]
     search: dict[str, Any] = {"purpose": PURPOSE, "request_id": request}
     assert await refused(hass, ann, "search_visits", **search) == "approval_needed"
     with pytest.raises(ServiceValidationError) as own:
         await act(hass, ann, "approve_access", answers=False, request_id=request)
     assert own.value.translation_key == "own_request"
     await act(hass, bo, "approve_access", answers=False, request_id=request)
-    assert ir.async_get(hass).async_get_issue(DOMAIN, f"access_requested_{request}") is None
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "access_requested") is None
+    assert (await act(hass, bo, "show_look_ups"))["waiting"] == []
     assert len((await act(hass, ann, "search_visits", **search))["visits"]) == 1
     assert (await noted(desk, AuditAction.SEARCHED)).details["approved_by"] == bo.id
     assert await refused(hass, ann, "search_visits", **search) == "no_such_request"
@@ -310,6 +313,8 @@ async def test_a_named_approver_need_not_be_an_admin_and_others_cannot_approve(
     with pytest.raises(ServiceValidationError) as error:
         await act(hass, hass_owner_user, "approve_access", answers=False, request_id=request)
     assert error.value.translation_key == "not_an_approver"
+    (waiting,) = (await act(hass, officer, "show_look_ups"))["waiting"]
+    assert waiting["request_id"] == request
     await act(hass, officer, "approve_access", answers=False, request_id=request)
     found = await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, request_id=request)
     assert len(found["visits"]) == 1
@@ -354,15 +359,107 @@ async def test_repeated_look_ups_of_one_vehicle_are_shown_to_the_other_admins(
     assert shown() == []
     await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE)
     (issue,) = shown()
-    assert issue.translation_placeholders == {
-        "user": hass_admin_user.name,
-        "vehicle": "Ann's car",
-        "count": "3",
-    }
+    assert issue.translation_placeholders == {"count": "3"}
     state = hass.states.get("event.alpr_gate_privacy_privacy")
     assert state is not None
     assert state.attributes["event_type"] == "repeated_look_ups"
     assert "Ann" not in str(state.as_dict())
+
+
+async def test_who_looked_and_what_for_is_told_to_admins_and_approvers_only(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    hass_read_only_user: MockUser,
+    desk: PrivacyDesk,
+    visit: str,
+    vehicle_id: str,
+) -> None:
+    search: dict[str, Any] = {"purpose": PURPOSE, "vehicle_id": vehicle_id}
+    await act(hass, hass_admin_user, "search_visits", **search)
+    await desk.account(AuditAction.OPENED, user=None, vehicle=vehicle_id)
+    with pytest.raises(Unauthorized):
+        await act(hass, hass_read_only_user, "show_look_ups")
+    assert await refused(hass, None, "show_look_ups") == "person_needed"
+    denied, looked = (await act(hass, hass_admin_user, "show_look_ups"))["account"]
+    assert (denied["action"], denied["user"]) == ("denied", hass_read_only_user.name)
+    assert (looked["action"], looked["user"]) == ("searched", hass_admin_user.name)
+    assert (looked["vehicle"], looked["purpose"]) == ("Ann's car", PURPOSE)
+    (newest,) = (await act(hass, hass_admin_user, "show_look_ups", limit=1))["account"]
+    assert newest == denied
+    assert (await noted(desk, AuditAction.LOOK_UPS_SHOWN)).user == hass_admin_user.id
+
+
+async def test_no_user_reads_in_repairs_who_asks_or_looks_and_what_for(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+    desk: PrivacyDesk,
+    visit: str,
+    vehicle_id: str,
+) -> None:
+    await async_setup_component(hass, "repairs", {})
+    request = (await act(hass, hass_admin_user, "request_access", purpose=PURPOSE))["request_id"]
+    for _ in range(3):
+        await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, vehicle_id=vehicle_id)
+    desk.news.rules_changed()
+    client = await hass_ws_client(hass, hass_read_only_access_token)
+    await client.send_json_auto_id({"type": "repairs/list_issues"})
+    told = (await client.receive_json())["result"]["issues"]
+    assert {issue["issue_id"] for issue in told} == {
+        "access_requested",
+        "repeated_look_ups",
+        "access_rules_changed",
+    }
+    for secret in (request, PURPOSE, hass_admin_user.name, "Ann's car"):
+        assert secret not in str(told)
+
+
+async def test_a_warning_that_an_insider_ignored_comes_again(
+    hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk, visit: str, vehicle_id: str
+) -> None:
+    async def look() -> None:
+        await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, vehicle_id=vehicle_id)
+
+    async def ask() -> None:
+        await act(hass, hass_admin_user, "request_access", purpose=PURPOSE)
+
+    async def change() -> None:
+        desk.news.rules_changed()
+
+    for _ in range(2):
+        await look()
+    for issue_id, warn in (
+        ("repeated_look_ups", look),
+        ("access_requested", ask),
+        ("access_rules_changed", change),
+    ):
+        await warn()
+        ir.async_ignore_issue(hass, DOMAIN, issue_id, True)
+        await warn()
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+        assert issue is not None
+        assert issue.dismissed_version is None
+
+
+async def test_a_request_is_asked_for_until_none_waits(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    hass_owner_user: MockUser,
+    desk: PrivacyDesk,
+    visit: str,
+) -> None:
+    requests = [
+        (await act(hass, hass_admin_user, "request_access", purpose=PURPOSE))["request_id"]
+        for _ in range(2)
+    ]
+    for request, still_asked in zip(requests, (True, False), strict=True):
+        await act(hass, hass_owner_user, "approve_access", answers=False, request_id=request)
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, "access_requested")
+        assert (issue is not None) is still_asked
+    await act(hass, hass_admin_user, "request_access", purpose=PURPOSE)
+    desk.news.forget_requests(hass.loop.time() + desk.access.rule.seconds)
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "access_requested") is None
 
 
 async def test_a_restart_makes_nobody_inconspicuous(
@@ -380,6 +477,32 @@ async def test_a_restart_makes_nobody_inconspicuous(
     await act(hass, hass_admin_user, "search_visits", **search)
     keys = {issue.translation_key for issue in ir.async_get(hass).issues.values()}
     assert "repeated_look_ups" in keys
+
+
+@pytest.mark.parametrize(
+    ("zone", "edge"),
+    [("US/Pacific", "9999-12-31 23:59:59"), ("Europe/Berlin", "0001-01-01 00:00:00")],
+)
+async def test_the_edges_of_the_calendar_are_no_dates(
+    hass: HomeAssistant, hass_admin_user: MockUser, visit: str, zone: str, edge: str
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    for field in ("since", "until"):
+        key = await refused(
+            hass, hass_admin_user, "search_visits", purpose=PURPOSE, **{field: edge}
+        )
+        assert key == "bad_date"
+    with pytest.raises(ServiceValidationError) as error:
+        await act(
+            hass,
+            hass_admin_user,
+            "hold_visit",
+            answers=False,
+            visit=visit,
+            purpose=PURPOSE,
+            until=edge,
+        )
+    assert error.value.translation_key == "bad_date"
 
 
 async def test_a_visit_can_be_held_and_released(

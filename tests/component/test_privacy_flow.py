@@ -131,6 +131,33 @@ async def test_with_two_people_four_eyes_can_be_asked_for(
     assert (rule.required, rule.approvers) == (True, frozenset({hass_owner_user.id}))
 
 
+async def test_four_eyes_need_another_admin_or_somebody_else_who_is_named(
+    hass: HomeAssistant, loaded: Street, hass_read_only_user: MockUser
+) -> None:
+    assert loaded.entry is not None
+    boss = MockUser(is_owner=True, name="Boss").add_to_hass(hass)
+    for approvers in ([], [boss.id]):
+        access = {"four_eyes": True, "approvers": approvers}
+        result = await fill_in(hass, loaded.entry, access=access)
+        assert result["errors"] == {"access": "four_eyes_alone"}
+    access = {"four_eyes": True, "approvers": [hass_read_only_user.id]}
+    result = await fill_in(hass, loaded.entry, access=access)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_form_that_is_sent_when_nothing_runs_any_more_ends_and_says_so(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    menu = await hass.config_entries.options.async_init(loaded.entry.entry_id)
+    form = await hass.config_entries.options.async_configure(
+        menu["flow_id"], {"next_step_id": "privacy"}
+    )
+    await loaded.unload()
+    result = await hass.config_entries.options.async_configure(form["flow_id"], defaults())
+    assert result["reason"] == "not_loaded"
+
+
 async def test_settings_that_cannot_be_written_down_do_not_change(
     hass: HomeAssistant, loaded: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:

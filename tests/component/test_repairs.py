@@ -27,10 +27,10 @@ from custom_components.alpr_gate.repairs import (
     NOT_TRIED,
     OPENER_ISSUE,
     STILL_FROZEN,
-    TRIGGER_ISSUE,
     CameraFixFlow,
     CameraIssue,
     EngineIssue,
+    EntityIssue,
     async_create_fix_flow,
     raise_camera_issue,
 )
@@ -166,7 +166,7 @@ def test_every_camera_issue_and_every_reason_to_try_again_has_its_words(
     assert words["fix_flow"]["error"].keys() == reasons
 
 
-@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, TRIGGER_ISSUE])
+@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, *EntityIssue])
 def test_every_other_issue_has_its_words(issue: str) -> None:
     words = ENGLISH["issues"][str(issue)]
     assert words["title"]

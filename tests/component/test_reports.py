@@ -65,6 +65,22 @@ async def test_diagnostics_hold_no_names_tokens_addresses_or_openers(
     await street.unload()
 
 
+async def test_diagnostics_of_what_does_not_run_tell_its_state_and_what_is_saved(
+    hass: HomeAssistant, loaded: Street, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "diagnostics", {})
+    assert loaded.entry is not None
+    running = await get_diagnostics_for_config_entry(hass, hass_client, loaded.entry)
+    assert running["state"] == "loaded"
+    await loaded.unload()
+    report = await get_diagnostics_for_config_entry(hass, hass_client, loaded.entry)
+    assert report["state"] == "not_loaded"
+    assert report["entry"] == {CONF_ENGINE: "built_in"}
+    (gate,) = report["gates"]
+    assert gate["config"]["cameras"] == ["camera.street"]
+    assert "open_cover" not in json.dumps(report)
+
+
 async def test_system_health_says_what_reads_and_how_fast(
     hass: HomeAssistant, loaded: Street
 ) -> None:

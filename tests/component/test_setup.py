@@ -328,6 +328,28 @@ async def test_an_opener_whose_device_appears_long_after_the_start_works_from_th
     await street.unload()
 
 
+async def test_an_opener_that_cannot_be_looked_over_stops_its_own_gate_only(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    bad = [{"domain": "cover", "type": "open", "device_id": "x", "entity_id": GATE}]
+    hass.config_entries.async_add_subentry(entry, second_gate(opener=bad))
+
+    async def look_over(_: HomeAssistant, actions: list[Any], **__: object) -> None:
+        if actions == bad:
+            raise KeyError("another integration's mistake")
+
+    with patch("custom_components.alpr_gate.opener.opener_problem", look_over):
+        await street.load(entry)
+        told = [key for _, key in ir.async_get(hass).issues]
+        assert told == ["opener_unusable_second-gate"]
+        assert len(street.data.gates) == 2
+        await street.list_car("Ann's car", KNOWN)
+        await street.until(lambda: street.engine.bodies)
+        await street.arrive(street.pictures.approach(KNOWN))
+        await street.until_told("opened", "listed")
+        await street.unload()
+
+
 async def test_an_opener_that_would_close_is_the_owners_to_mend(
     hass: HomeAssistant, loaded: Street
 ) -> None:

@@ -18,6 +18,7 @@ import yaml
 
 from custom_components import alpr_gate
 from custom_components.alpr_gate import (
+    access_actions,
     actions,
     admin_action,
     automatic_memory,
@@ -226,6 +227,7 @@ def test_every_refusal_of_an_action_has_words() -> None:
     keys = VEHICLE_ERRORS | {f"danger_{kind.value}" for kind in DangerKind}
     keys |= {f"futile_{futility.value}" for futility in Futility} | set(AccessProblem)
     for module in (
+        access_actions,
         actions,
         admin_action,
         automatic_memory,
@@ -320,8 +322,9 @@ def test_actions_take_the_fields_they_describe() -> None:
         ("remove_vehicle", actions._REMOVE_SCHEMA),
         ("scan", actions._SCAN_SCHEMA),
         ("search_visits", history_actions.SEARCH_SCHEMA),
-        ("request_access", history_actions.REQUEST_SCHEMA),
-        ("approve_access", history_actions.APPROVE_SCHEMA),
+        ("request_access", access_actions.REQUEST_SCHEMA),
+        ("approve_access", access_actions.APPROVE_SCHEMA),
+        ("show_look_ups", access_actions.SHOW_SCHEMA),
         ("view_evidence", history_actions.VIEW_SCHEMA),
         ("hold_visit", history_actions.HOLD_SCHEMA),
         ("release_visit", history_actions.RELEASE_SCHEMA),

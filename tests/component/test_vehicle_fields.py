@@ -31,6 +31,9 @@ def vehicle(*listed: Vehicle, **fields: Any) -> Vehicle:
         ("end_time", "24:01", "bad_time"),
         ("valid_from", "tomorrow", "bad_date"),
         ("valid_until", "2027-02-30 08:00:00", "bad_date"),
+        ("valid_from", "0001-01-01 00:00:00", "bad_date"),
+        ("valid_until", "9999-12-31 23:59:59", "bad_date"),
+        ("valid_until", "9999-12-31 23:59:59-11:00", "bad_date"),
     ],
 )
 def test_times_that_are_none_are_refused_at_their_field(
@@ -47,6 +50,22 @@ def test_times_that_are_none_are_refused_at_their_field(
 )
 def test_a_field_without_a_value_is_one_that_is_not_set(field: str, empty: str | None) -> None:
     assert vehicle(**{field: empty}) == Vehicle(id="anna", name="Anna", plate="AB123CD")
+
+
+@pytest.mark.parametrize("household", ["AB 123 CD", "the ab-123-cd family", "ZQ48MPB"])
+def test_a_household_tells_no_plate(household: str) -> None:
+    stranger = Vehicle(id="ben", name="Ben", plate="ZQ48MPB")
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(stranger, household=household)
+    assert (refused.value.field, refused.value.problem) == ("household", "household_tells_plate")
+
+
+def test_a_plate_that_another_household_tells_is_refused() -> None:
+    telling = Vehicle(id="ben", name="Ben", plate="ZQ48MPB", household="AB 123 CD")
+    with pytest.raises(VehicleRefused) as refused:
+        vehicle(telling)
+    assert (refused.value.field, refused.value.problem) == ("plate", "plate_told_by_name")
+    assert refused.value.because_of is telling
 
 
 def test_times_with_a_zone_keep_it_and_others_are_the_owner_s() -> None:

@@ -16,6 +16,7 @@ from custom_components.alpr_gate.alpr.gate.plate import PlateProblem, PlateRefus
 from custom_components.alpr_gate.alpr.gate.register import DangerKind, Register
 from custom_components.alpr_gate.alpr.gate.schedule import DailyWindow, Schedule
 from custom_components.alpr_gate.alpr.gate.vehicle import (
+    MOST_USES,
     Vehicle,
     vehicle_from_json,
     vehicle_to_json,
@@ -403,3 +404,8 @@ def test_a_list_edited_step_by_step_finds_exactly_what_a_freshly_built_one_does(
         assert register.revision == revision
         register = edited
     assert _everything_found(register) == _everything_found(Register.of(register.vehicles))
+
+
+def test_a_list_with_more_openings_than_a_pass_can_have_is_read_with_the_most() -> None:
+    saved = vehicle_to_json(_car(uses_left=3)) | {"uses_left": MOST_USES + 1}
+    assert vehicle_from_json(saved).uses_left == MOST_USES

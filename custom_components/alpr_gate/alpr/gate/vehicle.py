@@ -9,6 +9,9 @@ from datetime import datetime
 from .plate import normal_form
 from .schedule import Json, Schedule
 
+MOST_USES = 10_000
+"""Openings that a guest pass may have left: more is a slip, and far more fits into no file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
@@ -94,7 +97,7 @@ def vehicle_from_json(value: object) -> Vehicle:
         schedule=None if schedule is None else Schedule.from_json(schedule),
         valid_from=_instant(value, "valid_from"),
         valid_until=_instant(value, "valid_until"),
-        uses_left=uses_left,
+        uses_left=None if uses_left is None else min(uses_left, MOST_USES),
         second_factor=_optional_flag(value, "second_factor"),
     )
 
