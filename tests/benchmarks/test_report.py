@@ -55,7 +55,7 @@ def test_the_page_tells_for_each_width_how_many_plates_every_system_reads() -> N
     widths_and_reads = [(50, "ABIO", "XX10"), (55, "AB10", ""), (140, "AB10", "ABIO")]
     run = Run(1, "a machine")
     for name, place in (("ours", 1), ("theirs", 2)):
-        run.photos[name] = [pair(row[0], row[place]) for row in widths_and_reads]
+        run.photos[name] = [pair(row[0], str(row[place])) for row in widths_and_reads]
         run.peak_mb[name], run.cold_start_s[name] = 100.0, 0.5
     figures = summary(run)
     expected = """\

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..types import Frame, Moment, PlateRead, Reason
+from .plate import is_alike
 from .plausible import in_zone, objection
 from .register import Register
 from .settings import GateSettings
@@ -16,6 +17,8 @@ MOST_VISITS = 32
 """Cars that are followed at once; the one not seen for the longest time makes room."""
 MOST_GHOSTS = 64
 """Cars that are remembered at once after they were lost; the one lost first makes room."""
+UNSEEN_SECONDS = 180.0
+"""For so long what was read of a stranger is kept while no camera shows the car."""
 RETURN_SECONDS = 3.0
 """For so long, or until a trigger, a camera that was silent shows what stood there already."""
 
@@ -73,13 +76,20 @@ class Arrivals:
                 visit.stood_there = True
 
     def forget(self, register: Register, now: Moment) -> None:
-        """Remember lost cars no longer than need be, nor such as have been taken off the list."""
+        """Remember lost cars no longer than need be, nor such as have been taken off the list.
+
+        A camera that fails, or shows a black night, does not say that a car has left: what was read
+        of a stranger is forgotten all the same.
+        """
         self._ghosts = [
             ghost
             for ghost in self._ghosts
             if now.monotonic - ghost.ended_at <= ghost.lasts
-            and (ghost.visit.listed_as is None or register.get(ghost.visit.listed_as) is not None)
+            and (ghost.visit.listed_as is None or register.lists(ghost.visit.key))
         ]
+        for visit in self.visits:
+            if visit.listed_as is None and now.monotonic - visit.last_seen > UNSEEN_SECONDS:
+                visit.forget_reading()
 
     def follow(self, frame: Frame, settings: GateSettings, now: Moment) -> Scene:
         """Find or begin the visit of every plate in the zone; end those that have left."""
@@ -109,7 +119,7 @@ class Arrivals:
             pictured = here.id if number == 0 else pictured
         self._end_absent(frame, {visit.id for visit, _ in seen}, left, settings, now)
         if seen:
-            self._choose_nearest(seen, settings)
+            self._choose_nearest(frame, seen, settings)
         seen.sort(key=lambda pair: (pair[0].id != self.nearest, -pair[1].box.width))
         return Scene(
             tuple(visit for visit, _ in seen),
@@ -128,11 +138,20 @@ class Arrivals:
             return True
         return any(ghost.has_come_through(key, visit) for ghost in self._ghosts)
 
+    def may_be_inside(self, visit: Visit, key: str) -> bool:
+        """Whether this visit, now read as ``key``, may be of a car that drove in a moment ago."""
+        return any(ghost.may_be_inside(key, visit) for ghost in self._ghosts)
+
     def is_rivalled(self, visit: Visit, settings: GateSettings) -> bool:
-        """Whether another camera shows another car that may be nearer: places cannot tell."""
+        """Whether it is in doubt which car is at the gate, though this one is the nearest.
+
+        Another camera shows another car: places in two pictures cannot be compared. Or the same
+        plate is in one picture twice, and one of them is a copy.
+        """
+        young = settings.max_frame_age
         return any(
-            other.stands_apart(visit)
-            and visit.last_seen - other.last_seen <= settings.max_frame_age
+            (other.stands_apart(visit) and visit.last_seen - other.last_seen <= young)
+            or (other.key == visit.key and other.stands_beside(visit, young))
             for other in self.visits
             if other is not visit
         )
@@ -188,6 +207,19 @@ class Arrivals:
             del self._ghosts[:-MOST_GHOSTS]
         return visit
 
-    def _choose_nearest(self, seen: list[tuple[Visit, PlateRead]], settings: GateSettings) -> None:
-        visit, rivals = nearest(seen, settings.rival_size)
+    def _choose_nearest(
+        self, frame: Frame, seen: list[tuple[Visit, PlateRead]], settings: GateSettings
+    ) -> None:
+        """Also among cars that this picture happens not to show: one stands before the other."""
+        here = {visit.id: visit for visit, _ in seen}
+        hidden = [
+            (visit, box)
+            for visit in self.visits
+            if visit.id not in here
+            and visit.is_hidden_from(frame.camera, settings, frame.asked_at)
+            and (box := visit.box_in(frame.camera)) is not None
+            and not any(is_alike(visit.key, other.key) for other in here.values())
+        ]
+        shown = [(visit, read.box) for visit, read in seen]
+        visit, rivals = nearest(shown + hidden, settings.rival_size)
         self.nearest = None if visit is None or rivals else visit.id

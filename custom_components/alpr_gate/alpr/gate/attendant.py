@@ -234,7 +234,10 @@ class Attendant:
         )
         case = self._with_list(case, register, situation, now)
         self._note_proof(case, visit, now)
-        return self._with_factor(replace(case, let_in=visit.is_let_in), visit, situation, now)
+        let_in = visit.is_let_in or (
+            found is not None and self._arrivals.may_be_inside(visit, found.key)
+        )
+        return self._with_factor(replace(case, let_in=let_in), visit, situation, now)
 
     def _with_list(self, case: Case, register: Register, situation: Situation, now: Moment) -> Case:
         found = case.consensus
@@ -256,6 +259,8 @@ class Attendant:
         if visit.proof is None or visit.proof.key != case.consensus.key:
             visit.proved_at = now.monotonic
         visit.proof = case.consensus
+        found = None if case.match is None else case.match.vehicle
+        visit.proved_as = None if found is None else found.id
 
     def _with_factor(self, case: Case, visit: Visit, situation: Situation, now: Moment) -> Case:
         vehicle = None if case.match is None else case.match.vehicle

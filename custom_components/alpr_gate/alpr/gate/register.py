@@ -155,6 +155,10 @@ class Register:
             return Match(reason, vehicle, near)
         return Match(Reason.NEAR_MISS if near else Reason.NOT_LISTED, None, near)
 
+    def lists(self, plate: str) -> bool:
+        """Whether any entry is printed exactly like ``plate``."""
+        return bool(self._index.same(glyph_key(plate)))
+
     def near(self, plate: str) -> tuple[str, ...]:
         """Glyph keys of listed plates that are neighbours of ``plate``; never its own."""
         return self._index.near(glyph_key(plate))

@@ -8,7 +8,7 @@ import math
 
 from ..types import Box, Frame, PlateRead
 from .plate import glyph_key, is_alike
-from .visit import Visit
+from .visit import Visit, has_moved
 
 REACH = 0.8
 """Widths of the plate that its middle may be away from where it was a moment ago."""
@@ -23,13 +23,11 @@ MOST_GROWTH = 3.0
 SAME_TEXT = 0.5
 """Widths of the plate that the same text is worth."""
 SAME_PLACE = 0.4
-"""Least overlap (intersection over union) of a plate that stands where one was."""
-VERY_SAME_PLACE = 0.8
-"""The same of a plate whose car never moved."""
+"""Overlap (intersection over union) from which on a plate stands where one was a moment ago."""
 GHOST_SECONDS = 120.0
 """For so long after it was lost, a plate at the same place is the same car's."""
 PARKED_GHOST_SECONDS = 4 * 3600.0
-"""For so long after a parked car was lost, a plate at the very same place is its."""
+"""For so long after a parked car was lost, a plate that has not moved since is its."""
 PASSAGE_SECONDS = 60.0
 """For so long after one camera lost a car that was let in, another may see it come through."""
 
@@ -53,19 +51,35 @@ class Ghost:
 
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""
+        return self._is_let_in_just_before(key, visit) and not self._shares_camera(visit)
+
+    def may_be_inside(self, key: str, visit: Visit) -> bool:
+        """Whether ``visit``, read as ``key``, may be this car, seen behind the gate by its camera.
+
+        What drove away before has come again, and so has what all of its cameras see come.
+        """
+        comes = visit.came_nearer and self.visit.sightings.keys() <= visit.sightings.keys()
+        return (
+            self._is_let_in_just_before(key, visit) and not self.visit.has_driven_away and not comes
+        )
+
+    def _is_let_in_just_before(self, key: str, visit: Visit) -> bool:
         return (
             self.visit.is_let_in
             and self.visit.key == key
             and visit.began_at - self.ended_at <= PASSAGE_SECONDS
-            and not any(camera in visit.sightings for camera in self.visit.sightings)
         )
+
+    def _shares_camera(self, visit: Visit) -> bool:
+        return any(camera in visit.sightings for camera in self.visit.sightings)
 
     def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` is the same car at the same place."""
         box, gone = self.visit.box_in(camera), now - self.ended_at
         if box is None or gone > self.lasts or not is_alike(self.visit.key, read.text):
             return False
-        return box.iou(read.box) >= (SAME_PLACE if gone <= GHOST_SECONDS else VERY_SAME_PLACE)
+        overlaps = gone <= GHOST_SECONDS and box.iou(read.box) >= SAME_PLACE
+        return overlaps or not has_moved(box, read.box)
 
     def is_further(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` may be the same car on its way: it was seen to drive away."""
@@ -127,7 +141,7 @@ def _distance(first: Box, second: Box) -> float:
 
 
 def nearest(
-    candidates: Iterable[tuple[Visit, PlateRead]], rival_size: float
+    candidates: Iterable[tuple[Visit, Box]], rival_size: float
 ) -> tuple[Visit | None, bool]:
     """The visit of the car at the gate, and whether another is about as near.
 
@@ -135,9 +149,9 @@ def nearest(
     """
     everything = list(candidates)
     coming = [pair for pair in everything if not pair[0].is_parked] or everything
-    ranked = sorted(coming, key=lambda pair: pair[1].box.width, reverse=True)
+    ranked = sorted(coming, key=lambda pair: pair[1].width, reverse=True)
     if not ranked:
         return None, False
     first, *others = ranked
-    rivals = any(read.box.width >= rival_size * first[1].box.width for _, read in others)
+    rivals = any(box.width >= rival_size * first[1].width for _, box in others)
     return first[0], rivals

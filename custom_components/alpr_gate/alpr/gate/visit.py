@@ -46,6 +46,8 @@ class Visit:
     """The plate of the car that the gate was opened for in another visit, if it is that one."""
     stayed: bool = False
     """It has stood for so long that it no longer comes."""
+    came_nearer: bool = False
+    """A camera saw it come."""
     stayed_unproved: bool = False
     """It stood for so long before its plate was proved: it did not wait for a second factor."""
     last_seen: float = 0.0
@@ -57,6 +59,8 @@ class Visit:
     proved_at: float | None = None
     """When its reading was first beyond doubt."""
     proof: Consensus | None = None
+    proved_as: str | None = None
+    """Id of the listed vehicle that it was proved to be last."""
     last_text: str = ""
     last: Decision | None = None
     rests: dict[str, Sighting] = field(default_factory=dict)
@@ -160,8 +164,11 @@ class Visit:
 
     @property
     def listed_as(self) -> str | None:
-        """Id of the listed vehicle that it was last taken for."""
-        return None if self.last is None else self.last.vehicle
+        """Id of the listed vehicle that it was proved to be, or else was last taken for.
+
+        What was decided last says nothing of it any more once its looks have become old.
+        """
+        return self.proved_as or (None if self.last is None else self.last.vehicle)
 
     def go_on_with(self, before: Visit) -> None:
         """It is the car of a visit that ended, at the same place: all that speaks against it."""
@@ -172,6 +179,13 @@ class Visit:
         self.stayed_unproved = self.stayed_unproved or before.stayed_unproved
         if before.proof is not None:
             self.proof, self.proved_at = before.proof, before.proved_at
+            self.proved_as = before.proved_as
+
+    def forget_reading(self) -> None:
+        """Forget what was read; that a car stands there, and what it did, stays known."""
+        self.looks.clear()
+        self.proof = self.proved_at = None
+        self.last_text = ""
 
     def go_on_leaving(self, before: Visit, camera: str) -> None:
         """It may be the car of a visit that ended, which drove away before this camera."""
@@ -195,6 +209,24 @@ class Visit:
             and not self.is_parked
             and not any(camera in other.sightings for camera in self.sightings)
             and not is_alike(self.key, other.key)
+        )
+
+    def is_hidden_from(self, camera: str, settings: GateSettings, now: float) -> bool:
+        """Whether a camera that does not see it now saw it a moment ago: it may still be there."""
+        seen = self.sightings.get(camera)
+        if not seen:
+            return False
+        return (
+            self.missing[camera] < settings.absent_looks
+            or now - seen[-1].at < settings.absent_seconds
+        )
+
+    def stands_beside(self, other: Visit, within: float) -> bool:
+        """Whether one camera saw it and ``other`` at two places within so many seconds."""
+        return any(
+            abs(mine[-1].at - theirs[-1].at) <= within and not mine[-1].box.iou(theirs[-1].box)
+            for camera, mine in self.sightings.items()
+            if (theirs := other.sightings.get(camera))
         )
 
     def box_in(self, camera: str) -> Box | None:
@@ -222,7 +254,7 @@ class Visit:
 
     def _note_rest(self, camera: str, seen: Sighting) -> None:
         rest = self.rests.get(camera)
-        if rest is None or _has_moved(rest.box, seen.box):
+        if rest is None or has_moved(rest.box, seen.box):
             self.rests[camera] = seen
         elif seen.at - rest.at >= STAYED_SECONDS and not self.stayed:
             self.stayed, self.stayed_unproved = True, self.proof is None
@@ -232,10 +264,12 @@ class Visit:
             return
         width = _width_now(seen)
         if self._comes(camera, seen, width):
+            self.came_nearer = True
             self.widest = {camera: width}
             self.narrowest.clear()
         else:
-            self.widest[camera] = max(width, self.widest.get(camera, 0.0))
+            before = self.widest.get(camera)
+            self.widest[camera] = max(width, _width_elsewhere(seen) if before is None else before)
 
     def _comes(self, camera: str, seen: deque[Sighting], width: float) -> bool:
         """Whether it comes nearer; of a car that drove away, a box that trembles is no proof."""
@@ -261,7 +295,18 @@ def _width_now(seen: deque[Sighting]) -> float:
     return median(each.box.width for each in list(seen)[-SETTLED:])
 
 
-def _has_moved(rest: Box, now: Box) -> bool:
-    (x1, y1), (x2, y2) = rest.centre, now.centre
+def _width_elsewhere(seen: deque[Sighting]) -> float:
+    """The widest plate that was seen at another place: a box that is merely wrong stays at its."""
+    now = seen[-1].box
+    return max((each.box.width for each in seen if _has_shifted(each.box, now)), default=0.0)
+
+
+def has_moved(rest: Box, now: Box) -> bool:
+    """Whether a plate is no longer where it was at rest, or no longer as wide."""
     growth = max(now.width, rest.width) / min(now.width, rest.width)
-    return growth > MOVED_GROWTH or max(abs(x2 - x1), abs(y2 - y1)) > MOVED_SHIFT * rest.width
+    return growth > MOVED_GROWTH or _has_shifted(rest, now)
+
+
+def _has_shifted(rest: Box, now: Box) -> bool:
+    (x1, y1), (x2, y2) = rest.centre, now.centre
+    return max(abs(x2 - x1), abs(y2 - y1)) > MOVED_SHIFT * rest.width
