@@ -144,6 +144,7 @@ class Doorkeeper:
         if self._stopped:
             return
         now = self._now()
+        self._news.tidy(now.monotonic)
         self._act_on(
             self._attendant.tick(
                 register=self._list.register, situation=self._situation(now), now=now

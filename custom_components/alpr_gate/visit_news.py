@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import callback
@@ -39,6 +39,9 @@ _TELL_OF_THE_CAMERA: Final = {
 _STILL_THERE: Final = {Reason.PARKED, Reason.STOOD_THERE}
 """Reasons that are news only of a visit of which nothing was told before."""
 
+PICTURE_SECONDS: Final = 180.0
+"""A visit's picture is kept for so long after it was taken: cameras may fail while it goes on."""
+
 MOST_EVENTS_OF_A_VISIT: Final = 6
 """A visit whose decision flickers must not flood the owner."""
 _ALWAYS_TOLD: Final = frozenset(
@@ -54,9 +57,13 @@ class _Notes:
     first_arrival: float
     """Monotonic time at which its first readable frame arrived."""
     picture: bytes | None = None
+    pictured_at: float = 0.0
+    """Monotonic time at which it was taken."""
     told: set[tuple[GateEventType, Reason]] = field(default_factory=set)
     is_settled: bool = False
     """The one command was given, or would have been."""
+    came: Opening | None = None
+    """What came of it."""
 
 
 class VisitNews:
@@ -76,7 +83,14 @@ class VisitNews:
                 continue
             notes = self._visits.setdefault(decision.visit, _Notes(frame.arrived_at))
             if frame.reads.crop is not None and decision.visit == pictured:
-                notes.picture = frame.reads.crop
+                notes.picture, notes.pictured_at = frame.reads.crop, frame.asked_at
+
+    @callback
+    def tidy(self, now: float) -> None:
+        """Drop pictures that are old by now (monotonic seconds)."""
+        for notes in self._visits.values():
+            if now - notes.pictured_at > PICTURE_SECONDS:
+                notes.picture = None
 
     def is_undecided(self, decision: Decision) -> bool:
         """Say whether more looks at this decision's visit could still change something."""
@@ -110,6 +124,7 @@ class VisitNews:
     def came_of(self, decision: Decision, opening: Opening) -> None:
         """Tell what came of a decision to open."""
         notes = self._visits.get(decision.visit, _Notes(decision.made_at))
+        notes.came = opening
         self._board.note_decision(decision, opening.outcome.value)
         milliseconds = None
         if opening.commanded_at is not None:
@@ -133,7 +148,7 @@ class VisitNews:
         if summary.decision is not None and not notes.is_settled:
             self._board.note_decision(summary.decision, "ended")
             self._tell_of_refusal(summary, summary.decision, notes)
-        self._board.tell_of_visit(summary, notes.picture)
+        self._board.tell_of_visit(_as_it_came(summary, notes.came), notes.picture)
 
     def _tell_of_refusal(self, summary: VisitSummary, decision: Decision, notes: _Notes) -> None:
         """Tell of a visit that ended without an opening.
@@ -178,6 +193,19 @@ class VisitNews:
                 milliseconds=milliseconds,
             )
         )
+
+
+def _as_it_came(summary: VisitSummary, came: Opening | None) -> VisitSummary:
+    """The visit with what came of the command, which may differ from what was decided."""
+    if came is None:
+        return summary
+    is_open = came.outcome in {Outcome.OPENED, Outcome.WOULD_OPEN}
+    return replace(
+        summary,
+        verdict=Verdict.OPEN if is_open else Verdict.REFUSE,
+        reason=came.reason,
+        opened=came.outcome is Outcome.OPENED,
+    )
 
 
 def _event_of_refusal(reason: Reason) -> GateEventType:

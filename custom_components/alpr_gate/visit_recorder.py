@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .alpr.types import Verdict
 from .archive_status import VisitToKeep
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class VisitRecorder:
         is_gone = visit.vehicle is not None and not self._is_listed(visit.vehicle)
         to_keep = VisitToKeep(
             gate=visit.gate,
-            verdict=(Verdict.OPEN if visit.opened else visit.verdict).value,
+            verdict=visit.verdict.value,
             reason=visit.reason.value,
             looks=visit.looks,
             vehicle=None if is_gone else visit.vehicle,

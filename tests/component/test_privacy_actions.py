@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from homeassistant.auth.models import User
 from homeassistant.const import EVENT_CALL_SERVICE
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import issue_registry as ir, restore_state
 from homeassistant.setup import async_setup_component
@@ -726,6 +726,41 @@ async def watched(
     await street.list_car("Ann's car", KNOWN)
     await street.until(lambda: street.engine.bodies)
     yield street
+    await street.unload()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told", "kept"),
+    [
+        ({"shadow": True}, ("would_open", "shadow_mode"), ("open", "shadow_mode")),
+        (
+            {"opener": [{"action": "test.broken"}]},
+            ("failed", "opener_failed"),
+            ("refuse", "opener_failed"),
+        ),
+    ],
+)
+async def test_the_history_tells_what_came_of_a_decision_to_open(
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    street: Street,
+    entry: MockConfigEntry,
+    settings: dict[str, Any],
+    told: tuple[str, str],
+    kept: tuple[str, str],
+) -> None:
+    async def broken(_call: ServiceCall) -> None:
+        raise HomeAssistantError("the motor does not answer")
+
+    hass.services.async_register("test", "broken", broken)
+    await street.load(entry, absent_seconds=0.1, **settings)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: street.engine.bodies)
+    await street.arrive(street.pictures.approach(KNOWN, 4))
+    await street.until_told(*told)
+    await street.until(lambda: street.data.privacy.news.status.visits == 1)
+    (visit,) = (await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE))["visits"]
+    assert (visit["verdict"], visit["reason"]) == kept
     await street.unload()
 
 
