@@ -20,7 +20,14 @@ from .gate_roster import follow_gates, stop_gates
 from .privacy_desk import PrivacyDesk, window_file
 from .privacy_settings import PrivacySettings
 from .register_store import RegisterStore, erase_list
-from .repairs import LIST_ISSUE, VISITS_ISSUE, clear_engine_issues, report_engine, report_left
+from .repairs import (
+    LIST_ISSUE,
+    VISITS_ISSUE,
+    clear_all_issues,
+    clear_engine_issues,
+    report_engine,
+    report_left,
+)
 from .runtime import AlprGateConfigEntry, AlprGateData
 from .window_file import destroy_window
 
@@ -94,6 +101,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: AlprGateConfigEntry) ->
     unseen, with the next entry.
     """
     hass.data.pop(UNWRITTEN_LIST, None)
+    clear_all_issues(hass)
     list_left = await erase_list(hass)
     if list_left is not None:
         report_left(hass, LIST_ISSUE, list_left)

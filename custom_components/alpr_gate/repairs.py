@@ -185,6 +185,13 @@ def clear_engine_issues(hass: HomeAssistant) -> None:
 
 
 @callback
+def clear_all_issues(hass: HomeAssistant) -> None:
+    """Take back everything that was told of an entry that was deleted."""
+    for domain, issue in tuple(ir.async_get(hass).issues):
+        if domain == DOMAIN:
+            ir.async_delete_issue(hass, domain, issue)
+
+
 def report_left(hass: HomeAssistant, issue: str, path: Path) -> None:
     """Ask the owner to delete what an entry that was deleted has left at ``path``."""
     ir.async_create_issue(

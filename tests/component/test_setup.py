@@ -164,6 +164,23 @@ async def test_an_entry_that_is_added_again_begins_with_an_empty_list(
     assert await hass.config_entries.async_unload(again.entry_id)
 
 
+async def test_what_was_told_of_an_entry_goes_with_it(hass: HomeAssistant, loaded: Street) -> None:
+    assert loaded.entry is not None
+    for domain in (DOMAIN, "other"):
+        ir.async_create_issue(
+            hass,
+            domain,
+            "repeated_look_ups",
+            is_fixable=False,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="repeated_look_ups",
+            translation_placeholders={"count": "3"},
+        )
+    await hass.config_entries.async_remove(loaded.entry.entry_id)
+    assert [domain for domain, _ in ir.async_get(hass).issues] == ["other"]
+
+
 async def test_a_list_that_cannot_be_deleted_with_the_entry_is_the_owners_to_delete(
     hass: HomeAssistant, loaded: Street
 ) -> None:
