@@ -61,6 +61,15 @@ def test_fault_18_a_car_in_front_still_counts_when_one_picture_does_not_show_its
     assert not paper.command(missed)
 
 
+def test_lettering_that_was_taken_for_a_plate_twice_holds_nobody_up(paper: Paper) -> None:
+    for step in range(2):
+        paper.show_all(
+            plate("REFERRAL", width=150, x=500), plate(width=80 + 5 * step, x=760, y=300)
+        )
+    shown = [paper.show(plate(width=90 + 5 * step, x=760, y=300)) for step in range(2)]
+    assert any(paper.command(each) for each in shown)
+
+
 def test_a_car_behind_is_let_in_once_the_one_in_front_has_gone(paper: Paper) -> None:
     for step in range(5):
         paper.show_all(

@@ -212,9 +212,12 @@ class Visit:
         )
 
     def is_hidden_from(self, camera: str, settings: GateSettings, now: float) -> bool:
-        """Whether a camera that does not see it now saw it a moment ago: it may still be there."""
+        """Whether a camera that does not see it now saw it a moment ago: it may still be there.
+
+        What was seen once or twice may be lettering that looked like a plate for a moment.
+        """
         seen = self.sightings.get(camera)
-        if not seen:
+        if not seen or len(seen) < SETTLED:
             return False
         return (
             self.missing[camera] < settings.absent_looks
