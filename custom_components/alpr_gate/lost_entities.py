@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback, valid_entity_id
 from homeassistant.helpers import entity_registry as er
 
+from .opener_reach import is_gone
 from .repairs import EntityIssue, report_entity
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ class LostEntities:
         """See which entities can be used at monotonic second ``now``."""
         for needed in self._needed:
             entity = needed[1]
-            state = self._hass.states.get(entity)
-            if state is not None and state.state != STATE_UNAVAILABLE:
+            if not is_gone(self._hass, entity):
                 self._lost_since.pop(entity, None)
                 self._clear(needed)
             elif now - self._lost_since.setdefault(entity, now) >= LOST_SECONDS:

@@ -6,11 +6,13 @@ from copy import copy
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.util.hass_dict import HassKey
 
 from .alpr.gate.gate_memory import GateMemory
 from .const import DOMAIN
 from .opener_check import steps
+from .opener_reach import MANY, TARGETED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 
     from .gate_config import GateConfig
 
-_TARGETED_BY: Final = ("target", "data", "data_template")
-_TARGETS: Final = ("entity_id", "device_id", "area_id", "floor_id", "label_id")
+_TARGETS: Final = (ATTR_ENTITY_ID, *MANY)
 
 _MEMORIES: HassKey[dict[str, GateMemory]] = HassKey(f"{DOMAIN}_gate_memories")
 """By motor: what forbids to move it outlives a reload of the integration."""
@@ -61,7 +62,7 @@ def _targets(opener: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for step in steps(list(opener)):
         if "condition" in step or "trigger" in step:
             continue
-        for part in (step, *(step.get(key) for key in _TARGETED_BY)):
+        for part in (step, *(step.get(key) for key in TARGETED_BY)):
             if not isinstance(part, dict):
                 continue
             for kind in _TARGETS:

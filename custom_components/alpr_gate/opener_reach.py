@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 _MOVERS: Final = frozenset({"cover", "lock", "valve", "button", "input_button"})
 """Domains of what is there for nothing but to move something."""
-_MANY: Final = (ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
+MANY: Final = (ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 """What stands for all entities in it."""
-_TARGETED_BY: Final = (CONF_TARGET, CONF_SERVICE_DATA, CONF_SERVICE_DATA_TEMPLATE)
+TARGETED_BY: Final = (CONF_TARGET, CONF_SERVICE_DATA, CONF_SERVICE_DATA_TEMPLATE)
 _SCRIPTS: Final = "script"
 """An action of this domain is handed its data; it looks for no entities in there."""
 
@@ -50,11 +50,11 @@ def is_out_of_reach(hass: HomeAssistant, opener: Script) -> bool:
     Devices, areas, floors and labels stand for what the action would find in them. One gate, lock
     or button that is gone is enough; of other things, a relay and a lamp perhaps, all must be.
     """
-    reached = [(_domain(entity), _is_gone(hass, entity)) for entity in opener.referenced_entities]
+    reached = [(_domain(entity), is_gone(hass, entity)) for entity in opener.referenced_entities]
     for step in steps(opener.sequence):
         reached += _reached_in_many(hass, step)
-    movers = [is_gone for domain, is_gone in reached if domain in _MOVERS]
-    everything = [is_gone for _, is_gone in reached]
+    movers = [gone for domain, gone in reached if domain in _MOVERS]
+    everything = [gone for _, gone in reached]
     return any(movers) if movers else bool(everything) and all(everything)
 
 
@@ -73,7 +73,7 @@ def _reached_in_many(hass: HomeAssistant, step: dict[str, Any]) -> list[_Reached
         is_nowhere = bool(selected.missing_devices)
     if not found:
         return [(domain, is_nowhere)]
-    return [(_domain(entity), _is_gone(hass, entity)) for entity in found]
+    return [(_domain(entity), is_gone(hass, entity)) for entity in found]
 
 
 def _many_named(step: dict[str, Any]) -> dict[str, list[str]]:
@@ -82,12 +82,12 @@ def _many_named(step: dict[str, Any]) -> dict[str, list[str]]:
     An action of a device mostly names its entity too: then that is what it reaches for.
     """
     if CONF_ACTION in step:
-        parts = [part for key in _TARGETED_BY if isinstance(part := step.get(key), dict)]
+        parts = [part for key in TARGETED_BY if isinstance(part := step.get(key), dict)]
     elif _is_of_a_device(step) and ATTR_ENTITY_ID not in step:
         parts = [{ATTR_DEVICE_ID: step[ATTR_DEVICE_ID]}]
     else:
         parts = []
-    return {key: [name for part in parts for name in _ids(part.get(key))] for key in _MANY}
+    return {key: [name for part in parts for name in _ids(part.get(key))] for key in MANY}
 
 
 def _is_of_a_device(step: dict[str, Any]) -> bool:
@@ -114,6 +114,7 @@ def _is_disabled(hass: HomeAssistant, entity: str) -> bool:
     return registered is not None and registered.disabled
 
 
-def _is_gone(hass: HomeAssistant, entity: str) -> bool:
+def is_gone(hass: HomeAssistant, entity: str) -> bool:
+    """Whether an entity is not there, or unavailable."""
     state = hass.states.get(entity)
     return state is None or state.state == STATE_UNAVAILABLE

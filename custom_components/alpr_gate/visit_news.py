@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import callback
 
+from .alpr.gate.arrivals import UNSEEN_SECONDS
 from .alpr.types import Reason, Verdict
 from .gate_status import GateEvent, GateEventType
 from .opener import Opening, Outcome
@@ -39,7 +40,7 @@ _TELL_OF_THE_CAMERA: Final = {
 _STILL_THERE: Final = {Reason.PARKED, Reason.STOOD_THERE}
 """Reasons that are news only of a visit of which nothing was told before."""
 
-PICTURE_SECONDS: Final = 180.0
+PICTURE_SECONDS: Final = UNSEEN_SECONDS
 """A visit's picture is kept for so long after it was taken: cameras may fail while it goes on."""
 
 MOST_EVENTS_OF_A_VISIT: Final = 6

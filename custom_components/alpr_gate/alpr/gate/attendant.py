@@ -172,12 +172,11 @@ class Attendant:
         case = self._case(visit, register, situation, now)
         verdict, reason = decide(case, situation, self.settings)
         if verdict is not Verdict.OPEN:
-            left = case.match is None or case.match.vehicle is None
+            left = case.vehicle is None
             return Reason.LIST_CHANGED if left and reason in _STRANGER else reason
-        match = case.match
-        if match is None or match.vehicle is None or match.vehicle.id != decision.vehicle:
+        if case.vehicle is None or case.vehicle.id != decision.vehicle:
             return Reason.LIST_CHANGED
-        touched = register.touched(match.vehicle.id)
+        touched = register.touched(case.vehicle.id)
         if touched is None or touched > decision.register_revision:
             return Reason.LIST_CHANGED
         return None
@@ -259,11 +258,10 @@ class Attendant:
         if visit.proof is None or visit.proof.key != case.consensus.key:
             visit.proved_at = now.monotonic
         visit.proof = case.consensus
-        found = None if case.match is None else case.match.vehicle
-        visit.proved_as = None if found is None else found.id
+        visit.proved_as = None if case.vehicle is None else case.vehicle.id
 
     def _with_factor(self, case: Case, visit: Visit, situation: Situation, now: Moment) -> Case:
-        vehicle = None if case.match is None else case.match.vehicle
+        vehicle = case.vehicle
         if vehicle is None or visit.proved_at is None:
             return case
         wanted = vehicle.second_factor
@@ -282,13 +280,12 @@ class Attendant:
     ) -> Decision:
         verdict, reason = decide(case, situation, self.settings)
         found: Consensus | None = case.consensus
-        vehicle = None if case.match is None else case.match.vehicle
         return Decision(
             verdict=verdict,
             reason=reason,
             gate=self.gate,
             visit=visit.id,
-            vehicle=None if vehicle is None else vehicle.id,
+            vehicle=None if case.vehicle is None else case.vehicle.id,
             looks=0 if found is None else found.agreeing,
             looks_seen=case.looks,
             weakest=0.0 if found is None else found.weakest,
@@ -320,8 +317,7 @@ def _is_listed_as_another(case: Case, visit: Visit) -> bool:
     the other's plate, which is listed too, has been asked for.
     """
     assert case.consensus is not None
-    listed = case.match is not None and case.match.vehicle is not None
-    return listed and visit.goes_on_as not in {None, case.consensus.key}
+    return case.vehicle is not None and visit.goes_on_as not in {None, case.consensus.key}
 
 
 _STRANGER = frozenset({Reason.NOT_LISTED, Reason.NEAR_MISS})

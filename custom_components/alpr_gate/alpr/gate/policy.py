@@ -10,6 +10,7 @@ from .evidence import Consensus
 from .register import Match
 from .second_factor import Factor
 from .settings import GateSettings
+from .vehicle import Vehicle
 
 __all__ = ["Case", "Confirmation", "Decision", "GateSettings", "Situation", "decide"]
 
@@ -48,6 +49,11 @@ class Case:
     """An opener that toggles was pressed, and the gate has not been seen to move since."""
     lockout: Reason | None = None
     """Something was in the gate's way or stopped it, and it has not closed since."""
+
+    @property
+    def vehicle(self) -> Vehicle | None:
+        """The entry of the list that the consensus matches, also where it may not pass now."""
+        return None if self.match is None else self.match.vehicle
 
 
 type Ruling = tuple[Verdict, Reason]
