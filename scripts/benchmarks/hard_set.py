@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageFilter
 
+from training.lens import Lens, through
 from training.plates.fetch_fonts import fetch
 from training.plates.fonts import families_for
+from training.rain import rain
 
 from .sets import Sample, photographs
 
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 os.environ["ALPR_TRAINING_FONTS"] = "held-out"
 
 SEED = 20_261_121
-DRAWING = tuple(Path(__file__).parents[2] / "training" / each for each in ("plates", "scenes"))
+TRAINING = Path(__file__).parents[2] / "training"
+DRAWING = ("plates", "scenes", "lens.py", "rain.py")
+"""What draws, in ``TRAINING``."""
 EACH = 40
 """Pictures of every kind."""
 SIZE = (1280, 720)
@@ -57,6 +61,9 @@ class Kind:
     blur: float = 0.0
     """Pixels of motion blur, at most; half of it at least."""
     two_line: bool = False
+    rain: bool = False
+    lens: tuple[float, float] | None = None
+    """The camera's wide lens bends the picture so much, at least and at most (``Lens.bend``)."""
 
 
 KINDS = {
@@ -65,6 +72,8 @@ KINDS = {
     "small": Kind(distance=(8.0, 11.0)),
     "tilted": Kind(yaw=(0.45, 0.75), roll=12.0),
     "two-line": Kind(two_line=True),
+    "rain": Kind(rain=True),
+    "wide lens": Kind(yaw=(0.0, 0.5), lens=(0.2, 0.35)),
 }
 
 
@@ -91,7 +100,8 @@ def _drawn_by() -> str:
             "the fonts of the hard set cannot be fetched: use --no-hard to measure without it"
         )
     fonts = sorted(Path(font).name for family in families for font in family)
-    programs = sorted(path for folder in DRAWING for path in folder.rglob("*.[pt][yo]*"))
+    files = (path for each in DRAWING for path in (TRAINING / each, *(TRAINING / each).rglob("*")))
+    programs = sorted(path for path in files if path.suffix in {".py", ".toml"})
     digest = hashlib.sha256(repr((SEED, fonts)).encode())
     for program in (*programs, Path(__file__)):
         digest.update(program.read_bytes())
@@ -136,6 +146,10 @@ def draw(kind: Kind, rng: np.random.Generator) -> tuple[Pixels, Corners, str]:
     pixels, corners = scene.rgb, np.array(scene.plates[0].corners, np.float64)
     if kind.roll:
         pixels, corners = rolled(pixels, corners, float(rng.uniform(-kind.roll, kind.roll)))
+    if kind.rain:
+        pixels = rain(rng, pixels, float(np.ptp(corners[:, 0])) / len(plate.text))
+    if kind.lens:
+        pixels, corners = _bent(pixels, corners, float(rng.uniform(*kind.lens)))
     if kind.blur:
         length = float(rng.uniform(kind.blur / 2, kind.blur))
         pixels = motion_blurred(pixels, length, float(rng.uniform(0, math.pi)))
@@ -166,6 +180,12 @@ def rolled(pixels: Pixels, corners: Corners, degrees: float) -> tuple[Pixels, Co
         degrees, Image.Resampling.BICUBIC, fillcolor=(90, 90, 90)
     )
     return np.asarray(image), turned
+
+
+def _bent(pixels: Pixels, corners: Corners, bend: float) -> tuple[Pixels, Corners]:
+    """The whole picture as a wide lens shows it."""
+    height, width = pixels.shape[:2]
+    return through(Lens((width / 2, height / 2), width / 2, bend), pixels, corners)
 
 
 def motion_blurred(pixels: Pixels, length: float, angle: float) -> Pixels:

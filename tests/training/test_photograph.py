@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from training.ocr import photograph as camera
+from training.ocr.conditions import Conditions
 from training.ocr.photograph import HARDEST, INPUT, compress, hide_letter, photograph
 from training.ocr.surroundings import surroundings
 from training.plates import draw_plate
@@ -117,7 +118,7 @@ def test_plates_set_upright_fill_the_picture_better_than_those_cut_out_by_a_box(
         monkeypatch.setattr(camera, "UPRIGHT", upright)
         rng = np.random.default_rng(2)
         bright = np.full((80, 360, 3), (255, 0, 255), np.uint8)
-        conditions = camera.Conditions(tilt=3.0)
+        conditions = Conditions(tilt=3.0)
         shares = []
         for _ in range(60):
             picture = photograph(rng, bright, 7, two_line=False, conditions=conditions).astype(int)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from training.approach import approach_frames
-from training.ocr.photograph import INPUT, Conditions, photograph
+from training.ocr.conditions import Conditions
+from training.ocr.photograph import INPUT, photograph
 from training.plates import draw_plate
 from training.scenes import Light, approach, draw_scene
 from training.scenes.empty import draw_empty

@@ -11,12 +11,22 @@ import numpy.typing as npt
 from training.detector.distractions import distract
 from training.detector.net import HEIGHT, WIDTH
 from training.detector.pictures import Picture, Pixels
+from training.lens import any_lens, through
+from training.rain import rain
 
 Rng = np.random.Generator
 Corners = npt.NDArray[np.float32]
 
 SMALLEST = 9.0
 """Pixels of width below which a plate in a view is neither asked for nor forbidden."""
+BENT = 0.2
+"""Share of views that a wide lens bends."""
+RAINY = 0.08
+"""Share of views in the rain."""
+WIDE = (0.3, 1.0)
+"""How much of the camera's picture a view may be: from a third of its width to all of it."""
+LETTER = (2.5, 16.0)
+"""Pixels a letter may be wide in a view: how large drops are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +56,13 @@ def make_view(rng: Rng, picture: Picture, plates: list[Pixels]) -> View:
         corners, known = _put_somewhere(rng, rgb, corners, known, plates)
     for _ in range(int(rng.choice([0, 1, 2, 3], p=[0.4, 0.3, 0.2, 0.1]))):
         distract(rng, rgb, _boxes(corners))
+    if rng.random() < BENT:
+        rgb, bent = through(any_lens(rng, (WIDTH, HEIGHT), WIDE), rgb, corners.astype(np.float64))
+        corners = bent.astype(np.float32)
     if rng.random() < 0.5:
         rgb, corners = _mirror(rgb, corners)
+    if rng.random() < RAINY:
+        rgb = rain(rng, rgb, float(rng.uniform(*LETTER)))
     rgb = _spoil(rng, rgb)
     boxes = _boxes(corners)
     inside = _visible(boxes)

@@ -26,9 +26,10 @@ import numpy.typing as npt
 
 from alpr.vision.joint import joint_slots
 from training.folders import HELD_OUT_PLATES, MODELS
+from training.ocr.conditions import EVERYDAY, Conditions
 from training.ocr.export import NAME
 from training.ocr.net import ALPHABET, PAD, decode
-from training.ocr.photograph import EVERYDAY, INPUT, Conditions, photograph
+from training.ocr.photograph import INPUT, RAINY, photograph
 from training.ocr.samples import Sample, draw, read_shard
 from training.plates.registration import ALPHABET as LETTERS
 from training.shards import shards
@@ -40,6 +41,7 @@ KINDS = {
     "blurred": Conditions(blur=1.8),
     "small": Conditions(small=2.0),
     "tilted": Conditions(tilt=2.2),
+    "rain": Conditions(rain=1 / RAINY),
 }
 MARGIN = 0.06
 """What a detector leaves around a plate, as a share of its size."""

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
+from training.ocr.conditions import EVERYDAY, Conditions
 from training.ocr.net import encode
-from training.ocr.photograph import EVERYDAY, Conditions, photograph
+from training.ocr.photograph import photograph
 from training.ocr.samples import Sample, read_shard
 from training.ocr.teachers import Belief, Teachers
 from training.shards import shards

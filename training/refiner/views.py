@@ -9,8 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from training.detector.pictures import Picture, Pixels
-from training.ocr.photograph import EVERYDAY, compress, lay_on, light, optics, pose
+from training.lens import any_lens, through
+from training.ocr.conditions import EVERYDAY
+from training.ocr.lighting import light
+from training.ocr.photograph import BENT, RAINY, compress, lay_on, optics, pose
 from training.ocr.surroundings import surroundings
+from training.rain import rain
 from training.refiner.candidates import Candidate, rectangle
 from training.refiner.impostors import impostor
 from training.upright import HEIGHT, WIDTH, Points, set_upright
@@ -68,7 +72,12 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
         ground = _beside(rng, plates, ground, corners, width)
     picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
     letter = width / LETTERS
-    picture = compress(rng, optics(rng, light(rng, picture), letter), letter)
+    if rng.random() < BENT:
+        picture, corners = through(any_lens(rng, shape), picture, corners)
+    picture = light(rng, picture)
+    if rng.random() < RAINY:
+        picture = rain(rng, picture, letter)
+    picture = compress(rng, optics(rng, picture, letter), letter)
     return cut_out(picture, corners, _guess(rng, corners), whole=True)
 
 
