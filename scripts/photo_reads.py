@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 import hashlib
 import io
@@ -14,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from custom_components.alpr_gate.alpr.engine.protocol import from_json, to_json
+from scripts.benchmarks.sets import photographs
 from training.approach import approach_frames
 
 if TYPE_CHECKING:
@@ -49,14 +49,11 @@ class PhotoReads:
 
 def photos(folder: Path) -> tuple[Photo, ...]:
     """The photographs that ``truth.csv`` in ``folder`` names."""
-    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
-        return tuple(_photo(folder, row) for row in csv.DictReader(file))
-
-
-def _photo(folder: Path, row: dict[str, str]) -> Photo:
-    x, y, width, height = (float(row[key]) for key in ("x", "y", "width", "height"))
-    path = folder / row["set"] / row["file"]
-    return Photo(row["set"], path, row["plate"], (x, y, x + width, y + height))
+    return tuple(
+        Photo(sample.group, sample.path, sample.plate, sample.boxes[0])
+        for sample in photographs(folder)
+        if sample.plate
+    )
 
 
 def read_all(recogniser: Recogniser, folder: Path, *, frames: int = 8) -> Iterator[PhotoReads]:
