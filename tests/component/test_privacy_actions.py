@@ -360,7 +360,7 @@ async def test_repeated_look_ups_of_one_vehicle_are_shown_to_the_other_admins(
     await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, vehicle_id=vehicle_id)
     (issue,) = shown()
     assert issue.translation_placeholders == {"count": "3"}
-    state = hass.states.get("event.alpr_gate_privacy_privacy")
+    state = hass.states.get("event.alpr_gate_privacy_news_for_admins")
     assert state is not None
     assert state.attributes["event_type"] == "repeated_look_ups"
     assert "Ann" not in str(state.as_dict())
