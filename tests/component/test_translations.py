@@ -187,6 +187,14 @@ def test_every_step_and_every_end_of_a_flow_has_words(
     assert ends == section.get("abort", {}).keys()
 
 
+@pytest.mark.parametrize("step", WORDS["config"]["step"])
+def test_every_form_about_the_engine_says_what_an_engine_is(step: str) -> None:
+    words = WORDS["config"]["step"][step]
+    assert re.search(r"reads( licence)? plates", words["description"])
+    assert "engine" not in str(words["data"].values())
+    assert "engine" not in str(WORDS["selector"]["engine"]["options"].values())
+
+
 @pytest.mark.parametrize("step", ["confirm", "confirm_dangers", "confirm_warnings"])
 def test_a_vehicle_that_is_shown_back_can_be_saved_or_corrected(step: str) -> None:
     words = WORDS["options"]["step"][step]["menu_options"]
