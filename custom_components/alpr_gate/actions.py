@@ -13,6 +13,7 @@ from homeassistant.const import CONF_NAME, WEEKDAYS
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
@@ -135,7 +136,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now())
+    vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now(), seen=None)
     warnings = await warnings_about(call.hass, entry, vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
@@ -150,7 +151,8 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     known = store.register.get(call.data[CONF_VEHICLE_ID])
     if known is None:
         raise VehicleNotListed
-    vehicle = _vehicle(entry, fields_of(known) | _fields(call, entry), vehicle_id=known.id)
+    fields = fields_of(known) | _fields(call, entry)
+    vehicle = _vehicle(entry, fields, vehicle_id=known.id, seen=known)
     warnings = await warnings_about(call.hass, entry, vehicle)
     # Openings that are given are what the caller wants, whatever was used meanwhile.
     seen = None if CONF_USES_LEFT in call.data else known
@@ -211,10 +213,14 @@ def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     return fields
 
 
-def _vehicle(entry: AlprGateConfigEntry, fields: dict[str, Any], *, vehicle_id: str) -> Vehicle:
+def _vehicle(
+    entry: AlprGateConfigEntry, fields: dict[str, Any], *, vehicle_id: str, seen: Vehicle | None
+) -> Vehicle:
     listed = entry.runtime_data.register_store.register.vehicles
     try:
-        return vehicle_from_fields(fields, vehicle_id=vehicle_id, listed=listed)
+        return vehicle_from_fields(
+            fields, vehicle_id=vehicle_id, listed=listed, seen=seen, now=dt_util.utcnow()
+        )
     except VehicleRefused as refused:
         if refused.because_of is None:
             raise refusal(refused.problem) from None

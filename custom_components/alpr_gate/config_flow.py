@@ -26,7 +26,14 @@ import probatio as vol
 from yarl import URL
 
 from .alpr.engine.errors import EngineError
-from .const import CONF_ENGINE, CONF_MODELS_FOLDER, DOMAIN, NAME, SUBENTRY_TYPE_GATE
+from .const import (
+    CONF_ENGINE,
+    CONF_MODELS_FOLDER,
+    DOMAIN,
+    ENGINE_PAGE,
+    NAME,
+    SUBENTRY_TYPE_GATE,
+)
 from .engine_process import EngineKind, EngineOptions, models_folder_at, probe
 from .gate_flow import GateSubentryFlow
 from .options_flow import OwnersListFlow
@@ -139,7 +146,7 @@ class AlprGateConfigFlow(ConfigFlow, domain=DOMAIN):
                 _REMOTE_SCHEMA, {CONF_URL: shown[CONF_URL]}
             ),
             errors=errors,
-            description_placeholders={"example_url": _EXAMPLE_URL},
+            description_placeholders={"example_url": _EXAMPLE_URL, "engine_page": ENGINE_PAGE},
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:

@@ -9,6 +9,8 @@ MODEL_CARD: Final = (
     "/custom_components/alpr_gate/alpr/vision/models/MODEL_CARD.md"
 )
 """What the models were trained on, and how often they err."""
+ENGINE_PAGE: Final = "https://github.com/alpr-gate/alpr-gate/blob/main/docs/engine.md"
+"""What an engine is, and how to run one on another machine."""
 PRIVACY_PAGE: Final = "https://github.com/alpr-gate/alpr-gate/blob/main/docs/privacy.md"
 """What is kept, who may look, and how that is proved."""
 

@@ -78,8 +78,8 @@ class GateSubentryFlow(ConfigSubentryFlow):
                     return self._save(name, data)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                opened(GATE_SCHEMA, errors), user_input or shown
+            data_schema=opened(
+                self.add_suggested_values_to_schema(GATE_SCHEMA, user_input or shown), errors
             ),
             errors=errors,
         )

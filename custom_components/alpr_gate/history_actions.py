@@ -6,7 +6,7 @@ Who lets them, and who sees that they looked, is in `access_actions.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
@@ -23,12 +23,14 @@ from .look_ups import AccessRefusedError, checked_purpose
 from .sealed import Sealed, sealing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from homeassistant.auth.models import User
     from homeassistant.core import ServiceResponse
     from homeassistant.util.json import JsonValueType
 
+    from .privacy_desk import PrivacyDesk
     from .runtime import AlprGateConfigEntry
     from .window_records import StoredVisit
 
@@ -125,23 +127,53 @@ async def _search_visits(call: ServiceCall) -> ServiceResponse:
     since, until = _unix(call.data.get(CONF_SINCE)), _unix(call.data.get(CONF_UNTIL))
     look = await permitted_look(entry, call)
     desk = entry.runtime_data.privacy
+    visits = await desk.archive.search(
+        vehicle=vehicle, gate=gate, since=since, until=until, limit=call.data[CONF_LIMIT]
+    )
+    aimed_at = vehicle or await _singled_out(desk, visits, gate=gate, since=since, until=until)
     await desk.account(
         AuditAction.SEARCHED,
         user=look.user.id,
         purpose=look.purpose,
-        vehicle=vehicle,
+        vehicle=aimed_at,
         gate=gate,
         since=since,
         until=until,
         approved_by=look.approved_by,
     )
-    visits = await desk.archive.search(
-        vehicle=vehicle, gate=gate, since=since, until=until, limit=call.data[CONF_LIMIT]
-    )
-    shown = {visit.vehicle for visit in visits if visit.vehicle is not None}
-    if vehicle is not None or len(shown) == 1:
-        noticed(entry, call.hass, look, vehicle or next(iter(shown)))
+    if aimed_at is not None:
+        noticed(entry, call.hass, look, aimed_at)
     return {"visits": [described_visit(entry, visit) for visit in visits]}
+
+
+async def _singled_out(
+    desk: PrivacyDesk,
+    visits: Iterable[StoredVisit],
+    *,
+    gate: str | None,
+    since: float | None,
+    until: float | None,
+) -> str | None:
+    """The vehicle that a search was narrowed to without naming it; None where it was not.
+
+    An end in the past that leaves out others, or a gate where others never pass, is as good as a
+    name. What came since some moment is not: that only one car came is no doing of who asks.
+    """
+    shown = _vehicles(visits)
+    if len(shown) != 1:
+        return None
+
+    async def others(**asked: Any) -> bool:
+        return bool(_vehicles(await desk.archive.search(limit=MOST_VISITS, **asked)) - shown)
+
+    by_time = until is not None and await others(gate=gate, since=since)
+    by_gate = gate is not None and not await others(gate=gate) and await others()
+    return next(iter(shown)) if by_time or by_gate else None
+
+
+def _vehicles(visits: Iterable[StoredVisit]) -> set[str]:
+    """The listed vehicles among these visits."""
+    return {visit.vehicle for visit in visits if visit.vehicle is not None}
 
 
 async def _view_evidence(call: ServiceCall) -> ServiceResponse:

@@ -1,46 +1,35 @@
-"""Adds, changes, removes and shows vehicles. Home Assistant lets only admins into this flow."""
+"""Adds, changes and shows vehicles. Home Assistant lets only admins into this flow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.helpers.selector import (
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
 from .alpr.gate.register import DangerKind
 from .const import CONF_VEHICLE_ID
-from .form_user import form_user_id
-from .list_account import ListAccount
 from .privacy_desk import NotAccountedError
-from .privacy_flow import PrivacySteps
 from .register_store import RegisterNotSaved, VehicleNotListed
-from .vehicle_fields import CONF_VALID_UNTIL, VehicleRefused, fields_of, vehicle_from_fields
-from .vehicle_form import answers_from, fields_from, labels, shown_at, vehicle_schema
+from .removal_flow import RemovalSteps
+from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
+from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
 from .vehicle_standing import terms_of_gates, why_not_now
 from .vehicle_warnings import warnings_about
-from .vehicle_words import VehicleWords, as_plain_text
+from .vehicle_words import as_plain_text
 
 if TYPE_CHECKING:
     from homeassistant.config_entries import ConfigFlowResult
 
     from .alpr.gate.vehicle import Vehicle
-    from .register_store import RegisterStore
-    from .runtime import AlprGateConfigEntry
 
 
-class OwnersListFlow(PrivacySteps):
+class OwnersListFlow(RemovalSteps):
     """The list has a file of its own: only what is said about privacy is kept in the options."""
 
-    config_entry: AlprGateConfigEntry
-
     def __init__(self) -> None:
+        super().__init__()
         self._chosen: Vehicle | None = None
         """The vehicle to be changed; None while a new one is added."""
         self._draft: Vehicle | None = None
@@ -74,16 +63,16 @@ class OwnersListFlow(PrivacySteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose which vehicle to change."""
-        if user_input is not None:
-            self._chosen = self._store.register.get(user_input[CONF_VEHICLE_ID])
-            if self._chosen is None:
-                return self.async_abort(reason="vehicle_not_listed")
-            try:
-                await self._account_of_list.read(self._chosen.id)
-            except NotAccountedError:
-                return self.async_abort(reason="not_accounted")
-            return await self.async_step_edit_vehicle()
-        return self.async_show_form(step_id="change_vehicle", data_schema=self._choice())
+        if user_input is None or CONF_VEHICLE_ID not in user_input:
+            return self._choose("change_vehicle", user_input)
+        self._chosen = self._store.register.get(user_input[CONF_VEHICLE_ID])
+        if self._chosen is None:
+            return self.async_abort(reason="vehicle_not_listed")
+        try:
+            await self._account_of_list.read(self._chosen.id)
+        except NotAccountedError:
+            return self.async_abort(reason="not_accounted")
+        return await self.async_step_edit_vehicle()
 
     async def async_step_edit_vehicle(
         self, user_input: dict[str, Any] | None = None
@@ -134,20 +123,6 @@ class OwnersListFlow(PrivacySteps):
             description_placeholders={"name": as_plain_text(self._draft.name)},
         )
 
-    async def async_step_remove_vehicle(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Choose a vehicle and take it off the list."""
-        if user_input is not None:
-            try:
-                await self._account_of_list.remove(user_input[CONF_VEHICLE_ID])
-            except VehicleNotListed:
-                return self.async_abort(reason="vehicle_not_listed")
-            except RegisterNotSaved:
-                return self.async_abort(reason="removal_not_saved")
-            return self.async_abort(reason="vehicle_removed")
-        return self.async_show_form(step_id="remove_vehicle", data_schema=self._choice())
-
     async def async_step_show_vehicles(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -167,14 +142,6 @@ class OwnersListFlow(PrivacySteps):
             last_step=False,
         )
 
-    @property
-    def _store(self) -> RegisterStore:
-        return self._data.register_store
-
-    @property
-    def _account_of_list(self) -> ListAccount:
-        return ListAccount(self._data, form_user_id())
-
     async def _ask(
         self,
         step_id: str,
@@ -191,15 +158,15 @@ class OwnersListFlow(PrivacySteps):
                     fields_from(user_input),
                     vehicle_id=vehicle_id,
                     listed=self._store.register.vehicles,
+                    seen=self._chosen,
+                    now=dt_util.utcnow(),
                 )
             except VehicleRefused as refused:
                 errors[shown_at(refused.field)] = refused.problem
                 telling = refused.because_of.name if refused.because_of else ""
             else:
-                if not self._ended_before(self._draft):
-                    self._typed = user_input
-                    return await self._show_for_confirmation(self._draft)
-                errors["base"] = "pass_ended"
+                self._typed = user_input
+                return await self._show_for_confirmation(self._draft)
         named = self._chosen.gates if self._chosen else frozenset[str]()
         # A gate that is gone stays a choice for a vehicle that names it: without it the vehicle
         # would name none, which means every gate.
@@ -213,16 +180,6 @@ class OwnersListFlow(PrivacySteps):
             description_placeholders={"other": telling},
             last_step=False,
         )
-
-    def _ended_before(self, vehicle: Vehicle) -> bool:
-        """Whether a pass is entered that has ended; one that had may have its other fields changed.
-
-        Such a pass is compared as the form shows it.
-        """
-        shown = fields_of(self._chosen) if self._chosen else {}
-        ends = vehicle.valid_until
-        is_new = fields_of(vehicle).get(CONF_VALID_UNTIL) != shown.get(CONF_VALID_UNTIL)
-        return ends is not None and is_new and ends <= dt_util.utcnow()
 
     async def _show_for_confirmation(self, vehicle: Vehicle) -> ConfigFlowResult:
         dangers = self._store.register.dangers(vehicle)
@@ -274,23 +231,3 @@ class OwnersListFlow(PrivacySteps):
         """How many vehicles may pass now."""
         gates, now = terms_of_gates(self.config_entry), dt_util.now()
         return sum(why_not_now(one, gates, now) is None for one in self._store.register.vehicles)
-
-    async def _words(self) -> VehicleWords:
-        return await VehicleWords.async_load(self.hass, terms_of_gates(self.config_entry))
-
-    def _choice(self) -> vol.Schema:
-        """A choice of one vehicle by its name: its plate is shown once that is accounted for."""
-        return vol.Schema(
-            {
-                vol.Required(CONF_VEHICLE_ID): SelectSelector(
-                    SelectSelectorConfig(
-                        options=[
-                            SelectOptionDict(value=vehicle_id, label=label)
-                            for vehicle_id, label in labels(self._store.register.vehicles).items()
-                        ],
-                        mode=SelectSelectorMode.DROPDOWN,
-                        sort=True,
-                    )
-                )
-            }
-        )

@@ -71,9 +71,9 @@ class PrivacySteps(OptionsFlow):
 
     @override
     def async_show_form(self, **form: Any) -> ConfigFlowResult:
-        """Show a form with those of its sections open in which something is wrong."""
-        if form.get("errors") and form.get("data_schema") is not None:
-            form["data_schema"] = opened(form["data_schema"], form["errors"])
+        """Show a form with those of its sections open that need to be seen."""
+        if form.get("data_schema") is not None:
+            form["data_schema"] = opened(form["data_schema"], form.get("errors"))
         return super().async_show_form(**form)
 
     async def _account(self, fresh: PrivacySettings) -> dict[str, str]:

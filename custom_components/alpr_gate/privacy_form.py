@@ -38,7 +38,9 @@ from .privacy_settings import (
     CONF_UNKNOWN_FOR,
     CONF_UNKNOWN_PICTURES,
     CONF_UNKNOWN_PICTURES_FOR,
+    DEFAULT_PURPOSE,
     DURATIONS,
+    PrivacySettings,
 )
 
 if TYPE_CHECKING:
@@ -56,18 +58,18 @@ _MINUTES_OF: Final = {"days": 24 * 60, "hours": 60, "minutes": 1, "seconds": 1 /
 def privacy_schema(people: Mapping[str, str]) -> vol.Schema:
     """The form; ``people`` are the names of those who may approve, by their ids."""
     listed = {
-        vol.Required(CONF_LISTED_FOR): _DURATION,
-        vol.Required(CONF_LISTED_PICTURES): BooleanSelector(),
+        _required(CONF_LISTED_FOR): _DURATION,
+        _required(CONF_LISTED_PICTURES): BooleanSelector(),
     }
     unknown = {
-        vol.Required(CONF_MEMORY_FOR): _DURATION,
-        vol.Required(CONF_UNKNOWN_FOR): _DURATION,
-        vol.Required(CONF_UNKNOWN_PICTURES): BooleanSelector(),
-        vol.Required(CONF_UNKNOWN_PICTURES_FOR): _DURATION,
+        _required(CONF_MEMORY_FOR): _DURATION,
+        _required(CONF_UNKNOWN_FOR): _DURATION,
+        _required(CONF_UNKNOWN_PICTURES): BooleanSelector(),
+        _required(CONF_UNKNOWN_PICTURES_FOR): _DURATION,
     }
     access = {
-        vol.Required(CONF_FOUR_EYES): BooleanSelector(),
-        vol.Required(CONF_FOUR_EYES_FOR): _DURATION,
+        _required(CONF_FOUR_EYES): BooleanSelector(),
+        _required(CONF_FOUR_EYES_FOR): _DURATION,
         vol.Optional(CONF_APPROVERS): SelectSelector(
             SelectSelectorConfig(
                 options=[SelectOptionDict(value=one, label=name) for one, name in people.items()],
@@ -75,16 +77,18 @@ def privacy_schema(people: Mapping[str, str]) -> vol.Schema:
                 mode=SelectSelectorMode.DROPDOWN,
             )
         ),
-        vol.Required(CONF_LOOK_UPS): NumberSelector(
+        _required(CONF_LOOK_UPS): NumberSelector(
             NumberSelectorConfig(min=1, max=100, step=1, mode=NumberSelectorMode.BOX)
         ),
-        vol.Required(CONF_LOOK_UPS_WITHIN): _DURATION,
+        _required(CONF_LOOK_UPS_WITHIN): _DURATION,
     }
     notice = {
         vol.Optional(CONF_CONTROLLER): TextSelector(TextSelectorConfig(multiline=True)),
         vol.Optional(CONF_CONTACT): TextSelector(),
         vol.Optional(CONF_OFFICER): TextSelector(),
-        vol.Optional(CONF_PURPOSE_OF_READING): TextSelector(TextSelectorConfig(multiline=True)),
+        vol.Optional(CONF_PURPOSE_OF_READING, default=DEFAULT_PURPOSE): TextSelector(
+            TextSelectorConfig(multiline=True)
+        ),
     }
     return vol.Schema(
         {
@@ -117,6 +121,12 @@ def answers_from(options: Mapping[str, Any], schema: vol.Schema) -> dict[str, An
         }
         for name, fields in schema.schema.items()
     }
+
+
+def _required(key: str) -> vol.Required:
+    """A field that shows what is usual where nothing else was chosen."""
+    usual = PrivacySettings().to_options()[key]
+    return vol.Required(key, default=_duration(usual) if key in DURATIONS else usual)
 
 
 def _minutes(duration: Mapping[str, float]) -> float:

@@ -65,9 +65,16 @@ class VehicleRefused(Exception):  # noqa: N818 - an answer to the owner
 
 
 def vehicle_from_fields(
-    fields: Mapping[str, Any], *, vehicle_id: str, listed: Iterable[Vehicle]
+    fields: Mapping[str, Any],
+    *,
+    vehicle_id: str,
+    listed: Iterable[Vehicle],
+    seen: Vehicle | None,
+    now: datetime,
 ) -> Vehicle:
     """The vehicle that the fields describe, to stand on a list beside the others.
+
+    ``seen`` is the entry that is changed, as it was when the change was begun; None for a new one.
 
     Raises:
         VehicleRefused: with the first field that cannot be taken.
@@ -80,7 +87,7 @@ def vehicle_from_fields(
     uses_left = fields.get(CONF_USES_LEFT)
     name, household = _name(fields), (fields.get(CONF_HOUSEHOLD) or "").strip()
     _keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
-    return Vehicle(
+    vehicle = Vehicle(
         id=vehicle_id,
         name=name,
         plate=plate,
@@ -93,6 +100,8 @@ def vehicle_from_fields(
         uses_left=None if uses_left is None else int(uses_left),
         second_factor=SECOND_FACTOR[fields.get(CONF_VEHICLE_SECOND_FACTOR) or "as_gate"],
     )
+    _refuse_spent_pass(vehicle, seen, now)
+    return vehicle
 
 
 def fields_of(vehicle: Vehicle) -> dict[str, Any]:
@@ -157,6 +166,21 @@ def _keep_plates_out_of_names(
     )
     if telling is not None:
         raise VehicleRefused(CONF_PLATE, "plate_told_by_name", because_of=telling)
+
+
+def _refuse_spent_pass(vehicle: Vehicle, seen: Vehicle | None, now: datetime) -> None:
+    """Refuse a pass that is over before it is listed.
+
+    What an entry had already may stay, so that its other fields can be changed; it is compared as
+    it is shown.
+    """
+    before, after = fields_of(seen) if seen else {}, fields_of(vehicle)
+    changed = {key for key, value in after.items() if before.get(key) != value}
+    ends = vehicle.valid_until
+    if CONF_VALID_UNTIL in changed and ends is not None and ends <= now:
+        raise VehicleRefused(CONF_VALID_UNTIL, "pass_ended")
+    if CONF_USES_LEFT in changed and vehicle.uses_left == 0:
+        raise VehicleRefused(CONF_USES_LEFT, "pass_without_openings")
 
 
 def tells(name: str, plate: str) -> bool:

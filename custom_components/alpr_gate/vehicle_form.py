@@ -23,7 +23,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .alpr.gate.vehicle import MOST_USES
-from .const import SECTION_LIMITS
+from .const import CONF_VEHICLE_ID, SECTION_LIMITS
 from .vehicle_fields import (
     CONF_ENABLED,
     CONF_END_TIME,
@@ -114,6 +114,27 @@ def answers_from(fields: Mapping[str, Any]) -> dict[str, Any]:
 def shown_at(field: str) -> str:
     """Where the form shows what is wrong with a field: at it, or at the section it is in."""
     return SECTION_LIMITS if field in _LIMITS.schema else field
+
+
+def choice_schema(vehicles: Iterable[Vehicle]) -> vol.Schema:
+    """A choice of one vehicle by its name: its plate is shown once that is accounted for.
+
+    It may be left out, because Home Assistant chooses the first of what must be chosen by itself.
+    """
+    return vol.Schema(
+        {
+            vol.Optional(CONF_VEHICLE_ID): SelectSelector(
+                SelectSelectorConfig(
+                    options=[
+                        SelectOptionDict(value=vehicle_id, label=label)
+                        for vehicle_id, label in labels(vehicles).items()
+                    ],
+                    mode=SelectSelectorMode.DROPDOWN,
+                    sort=True,
+                )
+            )
+        }
+    )
 
 
 def labels(vehicles: Iterable[Vehicle]) -> dict[str, str]:

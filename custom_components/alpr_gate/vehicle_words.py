@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.const import WEEKDAYS
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
     from .alpr.gate.vehicle import Vehicle
     from .vehicle_standing import GateTerms
 
-STATES_OF_A_GUEST: Final = ("ended", "used_up", "not_begun", "until", "left", "until_and_left")
-_TOLD_OF_GUESTS: Final = {NotNow.ENDED, NotNow.USED_UP, NotNow.NOT_BEGUN}
+_OVER: Final = {NotNow.ENDED, NotNow.USED_UP}
+_TOLD_OF_GUESTS: Final = _OVER | {NotNow.NOT_BEGUN}
+STATES_OF_A_GUEST: Final = (
+    *("no_guest", "ended", "used_up", "from", "until", "left"),
+    *("from_until", "from_left", "until_left", "from_until_left"),
+)
+MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+MOMENTS: Final = ("today", "this_week", "date")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 
@@ -56,35 +66,47 @@ class VehicleWords:
 
     def line(self, vehicle: Vehicle, now: datetime) -> str:
         """The vehicle with its plate and, in brackets, whose it is, where and how it may pass."""
-        told = "; ".join(as_plain_text(detail) for detail in self._details(vehicle, now))
+        told = "; ".join(self._details(vehicle, now))
         line = f"- **{as_plain_text(vehicle.name)}**: {vehicle.plate}"
         return f"{line} ({told})" if told else line
 
-    def _details(self, vehicle: Vehicle, now: datetime) -> Iterator[str]:
+    def without_plate(self, vehicle: Vehicle, now: datetime) -> str:
+        """Whose the vehicle is, where and how it may pass; also whether it is no guest's."""
+        return "; ".join(self._details(vehicle, now, told_of_others=True))
+
+    def _details(
+        self, vehicle: Vehicle, now: datetime, *, told_of_others: bool = False
+    ) -> Iterator[str]:
+        """As Markdown; ``told_of_others`` says of a vehicle that is no guest's that it is none."""
         if vehicle.household:
-            yield vehicle.household
+            yield as_plain_text(vehicle.household)
         if vehicle.gates:
             names = self.gate_names(vehicle.gates)
-            yield ", ".join(sorted({names[gate_id] for gate_id in vehicle.gates}))
+            yield as_plain_text(", ".join(sorted({names[gate_id] for gate_id in vehicle.gates})))
         reason = why_not_now(vehicle, self._gates, now)
-        guest = self._guest(vehicle, reason)
-        if guest:
-            yield guest
-        if reason is not None and not (guest and reason in _TOLD_OF_GUESTS):
+        state = _state_of_guest(vehicle, reason, now)
+        if state != "no_guest" or told_of_others:
+            yield self._text("vehicle_guest", state).format(
+                begins=self._moment(vehicle.valid_from, now),
+                ends=self._moment(vehicle.valid_until, now),
+                left=vehicle.uses_left,
+            )
+        if reason is not None and reason not in _TOLD_OF_GUESTS:
             yield self.not_now(reason)
 
-    def _guest(self, vehicle: Vehicle, reason: NotNow | None) -> str:
-        """How a guest pass stands; nothing for a vehicle that is no guest's."""
-        if reason in _TOLD_OF_GUESTS:
-            state = reason.value
-        elif vehicle.valid_until is None:
-            state = "" if vehicle.uses_left is None else "left"
-        else:
-            state = "until" if vehicle.uses_left is None else "until_and_left"
-        if not state:
+    def _moment(self, moment: datetime | None, now: datetime) -> str:
+        """A moment as it is told at ``now``: by the day of the week within the next six days."""
+        if moment is None:
             return ""
-        return self._text("vehicle_guest", state).format(
-            begins=_day(vehicle.valid_from), ends=_day(vehicle.valid_until), left=vehicle.uses_left
+        local = dt_util.as_local(moment)
+        days = (local.date() - dt_util.as_local(now).date()).days
+        shape = "date" if days < 0 or days >= len(WEEKDAYS) else "this_week" if days else "today"
+        return self._text("moment", shape).format(
+            time=f"{local:%H:%M}",
+            weekday=self._text("weekday", WEEKDAYS[local.weekday()]),
+            day=local.day,
+            month=self._text("month", MONTHS[local.month - 1]),
+            year=local.year,
         )
 
     def _text(self, choice: str, option: str) -> str:
@@ -96,8 +118,13 @@ def as_plain_text(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def _day(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    local = dt_util.as_local(moment)
-    return f"{local.day} {local:%b %Y}"
+def _state_of_guest(vehicle: Vehicle, reason: NotNow | None, now: datetime) -> str:
+    """How a guest pass stands, of STATES_OF_A_GUEST; ``reason`` is why it is of no use now."""
+    if reason in _OVER:
+        return reason.value
+    limits = {
+        "from": vehicle.valid_from is not None and now < vehicle.valid_from,
+        "until": vehicle.valid_until is not None,
+        "left": vehicle.uses_left is not None,
+    }
+    return "_".join(limit for limit, is_set in limits.items() if is_set) or "no_guest"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import AsyncMock, Mock, patch
 
@@ -232,6 +233,24 @@ async def test_an_opening_that_is_used_while_a_change_is_accounted_for_stays_use
     assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
 
+async def test_a_pass_cannot_be_ended_by_a_change_but_one_that_is_over_can_be_corrected(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    over = replace(ANNA, valid_until=datetime(2020, 1, 1, tzinfo=UTC), uses_left=0)
+    await register_store.add(ANNA)
+    for data, key in (
+        ({"valid_until": "2020-01-01 00:00:00"}, "pass_ended"),
+        ({"uses_left": 0}, "pass_without_openings"),
+    ):
+        with pytest.raises(ServiceValidationError) as refused:
+            await act(hass, "update_vehicle", vehicle_id=ANNA.id, **data)
+        assert key_of(refused.value) == key
+    assert register_store.register.vehicles == (ANNA,)
+    await register_store.update(over)
+    await act(hass, "update_vehicle", vehicle_id=ANNA.id, name="Anna Miller", uses_left=0)
+    assert register_store.register.vehicles == (replace(over, name="Anna Miller"),)
+
+
 async def test_removing_takes_a_vehicle_off_the_list(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:
@@ -256,6 +275,8 @@ async def test_removing_takes_a_vehicle_off_the_list(
         ({"name": "AB 123 CD"}, "name_tells_plate"),
         ({"start_time": "08:00", "end_time": "08:00"}, "times_equal"),
         ({"valid_from": "2027-01-02", "valid_until": "2027-01-01"}, "ends_before_start"),
+        ({"valid_until": "2020-01-01 08:00:00"}, "pass_ended"),
+        ({"uses_left": 0}, "pass_without_openings"),
         ({"gates": ["elsewhere"]}, "gate_unknown"),
     ],
 )

@@ -31,7 +31,7 @@ def has_issue(hass: HomeAssistant, issue: str) -> bool:
 
 
 def last_event(hass: HomeAssistant) -> str | None:
-    state = hass.states.get("event.alpr_gate_privacy_privacy")
+    state = hass.states.get("event.alpr_gate_privacy_news_for_admins")
     assert state is not None
     kind: str | None = state.attributes["event_type"]
     return kind

@@ -19,6 +19,7 @@ from custom_components.alpr_gate.const import (
     CONF_ENGINE,
     CONF_MODELS_FOLDER,
     DOMAIN,
+    ENGINE_PAGE,
     NAME,
     SUBENTRY_TYPE_GATE,
 )
@@ -147,6 +148,7 @@ async def test_a_remote_engine_is_tried_with_its_token_and_saved(
 ) -> None:
     result = await to_remote(hass)
     assert result["step_id"] == "remote"
+    assert (result["description_placeholders"] or {})["engine_page"] == ENGINE_PAGE
     result = await answer(hass, result, {CONF_URL: f" {URL}/ ", CONF_TOKEN: TOKEN})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {CONF_ENGINE: "remote", CONF_URL: URL, CONF_TOKEN: TOKEN}

@@ -123,7 +123,9 @@ async def test_a_vehicle_is_added_changed_and_removed(
     assert not changed.enabled
 
     form = await at("remove_vehicle")
-    assert (await submit(form, {"vehicle_id": vehicle.id}))["reason"] == "vehicle_removed"
+    assert defaults(form["data_schema"]) == {}
+    confirm = await submit(form, {"vehicle_id": vehicle.id})
+    assert (await submit(confirm, {"next_step_id": "remove"}))["reason"] == "vehicle_removed"
     assert register_store.register.vehicles == ()
 
 

@@ -242,6 +242,18 @@ async def test_the_section_that_holds_a_mistake_is_shown_open_with_what_was_type
     assert open_sections(form) == {"confirmation"}
 
 
+async def test_a_section_in_which_something_is_not_as_usual_is_shown_open(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await add(hass, entry, proof={"weakest_character": 97.3}, looking={"burst_rate": 4})
+    result = await entry.start_subentry_reconfigure_flow(hass, saved(entry).subentry_id)
+    assert open_sections(result) == {"proof"}
+    usual = suggested(result["data_schema"]) | {"proof": {}}
+    await answer(hass, result, usual)
+    result = await entry.start_subentry_reconfigure_flow(hass, saved(entry).subentry_id)
+    assert open_sections(result) == set()
+
+
 @pytest.mark.parametrize(
     "closing",
     [

@@ -10,6 +10,7 @@ from unittest.mock import patch
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+import probatio as vol
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -58,6 +59,11 @@ def suggested(schema: Any) -> dict[str, Any]:
         elif key.description and "suggested_value" in key.description:
             shown[str(key)] = key.description["suggested_value"]
     return shown
+
+
+def is_open(result: ConfigFlowResult, section: str) -> bool:
+    assert result["data_schema"] is not None
+    return not result["data_schema"].schema[section].options["collapsed"]
 
 
 def warnings_in(result: ConfigFlowResult) -> str:
@@ -134,6 +140,7 @@ async def test_what_was_typed_can_be_corrected_after_its_plate_was_shown(
     assert shown["plate"] == LEAST["plate"], "as it was typed"
     assert shown["household"] == "Miller"
     assert shown["limits"] == {"uses_left": 3}
+    assert is_open(form, "limits"), "it may be what has to be corrected"
     result = await answer(hass, form, shown | {"plate": "XY 9876"})
     assert result["description_placeholders"] is not None
     assert result["description_placeholders"]["plate"] == "XY9876"
@@ -151,6 +158,7 @@ async def test_a_change_can_be_corrected_without_losing_what_was_changed(
     result = await answer(hass, result, {"name": "Anna Lee", "plate": "AB 124 CD"})
     assert result["menu_options"] == ["save", "edit_vehicle"]
     form = await answer(hass, result, {"next_step_id": "edit_vehicle"})
+    assert not is_open(form, "limits"), "nothing is set there"
     shown = suggested(form["data_schema"])
     assert (shown["name"], shown["plate"]) == ("Anna Lee", "AB 124 CD")
     assert "household" not in shown, "it was emptied"
@@ -263,9 +271,7 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_i
     result = await fill_in(hass, entry, **answers)
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
-    assert result["data_schema"] is not None
-    limits = result["data_schema"].schema["limits"]
-    assert limits.options["collapsed"] == ("limits" not in errors)
+    assert is_open(result, "limits") == ("limits" in answers)
     result = await answer(hass, result, LEAST)
     assert result["step_id"] == "confirm"
 
@@ -375,7 +381,6 @@ async def test_a_vehicle_that_always_needs_a_confirmation_may_pass_where_one_can
     ("answers", "reason"),
     [
         ({"enabled": False}, "switched off"),
-        ({"limits": {"uses_left": 0}}, "all openings of the pass are used"),
         ({"limits": {"valid_from": "2099-01-01 00:00:00"}}, "the pass has not begun"),
     ],
 )
@@ -391,24 +396,47 @@ async def test_a_vehicle_that_may_not_pass_now_is_told_so_with_the_reason(
     assert result["description_placeholders"] == {"name": "Anna", "reason": reason}
 
 
-async def test_a_pass_that_has_ended_cannot_be_entered_but_its_other_fields_can_be_changed(
-    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+@pytest.mark.parametrize(
+    ("spent", "had", "problem", "reason"),
+    [
+        (
+            {"valid_until": "2020-01-01 08:00:00"},
+            {"valid_until": datetime(2020, 1, 1, tzinfo=UTC)},
+            "pass_ended",
+            "the pass has ended",
+        ),
+        (
+            {"uses_left": 0},
+            {"uses_left": 0},
+            "pass_without_openings",
+            "all openings of the pass are used",
+        ),
+    ],
+)
+async def test_a_pass_that_is_over_cannot_be_entered_but_its_other_fields_can_be_changed(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    register_store: RegisterStore,
+    spent: dict[str, Any],
+    had: dict[str, Any],
+    problem: str,
+    reason: str,
 ) -> None:
-    ended = {"valid_until": "2020-01-01 08:00:00"}
-    result = await fill_in(hass, entry, limits=ended)
-    assert result["errors"] == {"base": "pass_ended"}
-    await register_store.add(replace(ANNA, valid_until=datetime(2020, 1, 1, tzinfo=UTC)))
+    result = await fill_in(hass, entry, limits=spent)
+    assert result["errors"] == {"limits": problem}
+    assert is_open(result, "limits")
+    await register_store.add(replace(ANNA, id="ben", name="Ben", plate="XY9876", uses_left=2))
+    result = await edit(hass, entry, "ben")
+    result = await answer(hass, result, suggested(result["data_schema"]) | {"limits": spent})
+    assert result["errors"] == {"limits": problem}
+    await register_store.add(replace(ANNA, **had))
     result = await edit(hass, entry, "anna")
     shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"limits": ended})
-    assert result["errors"] == {"base": "pass_ended"}
     result = await answer(hass, result, shown | {"name": "Anna Miller"})
     result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
-    assert result["description_placeholders"] == {
-        "name": "Anna Miller",
-        "reason": "the pass has ended",
-    }
+    assert result["description_placeholders"] == {"name": "Anna Miller", "reason": reason}
+    assert register_store.register.get("anna") == replace(ANNA, name="Anna Miller", **had)
 
 
 async def test_entries_of_one_household_do_not_warn_of_each_other(
@@ -535,14 +563,65 @@ async def test_a_vehicle_of_a_gate_that_is_gone_does_not_come_to_pass_every_gate
     assert vehicle.gates == {"gone"}
 
 
-async def test_a_vehicle_is_removed_at_once(
+@pytest.mark.parametrize("step", ["change_vehicle", "remove_vehicle"])
+async def test_no_vehicle_is_chosen_before_the_owner_chooses_one(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore, step: str
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, step)
+    assert result["data_schema"] is not None
+    (field,) = result["data_schema"].schema
+    # Home Assistant would choose the first of what is required.
+    assert isinstance(field, vol.Optional)
+    assert field.default is vol.UNDEFINED
+    assert suggested(result["data_schema"]) == {}
+    assert not result["errors"]
+    result = await answer(hass, result, {})
+    assert result["step_id"] == step
+    assert result["errors"] == {"vehicle_id": "vehicle_not_chosen"}
+    assert register_store.register.vehicles == (ANNA,)
+
+
+async def test_a_vehicle_is_removed_only_after_it_was_named_and_confirmed(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(replace(ANNA, household="Miller", uses_left=2))
+    result = await go_to(hass, entry, "remove_vehicle")
+    result = await answer(hass, result, {"vehicle_id": "anna"})
+    assert result["type"] is FlowResultType.MENU
+    assert result["step_id"] == "confirm_removal"
+    assert result["menu_options"] == ["remove", "init"]
+    assert result["description_placeholders"] == {
+        "name": "Anna",
+        "details": "Miller; guest, openings left: 2",
+    }
+    assert len(register_store.register) == 1
+    result = await answer(hass, result, {"next_step_id": "remove"})
+    assert result["reason"] == "vehicle_removed"
+    assert result["description_placeholders"] == {"name": "Anna"}
+    assert len(register_store.register) == 0
+
+
+async def test_a_vehicle_that_is_not_confirmed_stays_on_the_list(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
     result = await go_to(hass, entry, "remove_vehicle")
     result = await answer(hass, result, {"vehicle_id": "anna"})
-    assert result["reason"] == "vehicle_removed"
-    assert len(register_store.register) == 0
+    result = await answer(hass, result, {"next_step_id": "init"})
+    assert result["step_id"] == "init"
+    assert register_store.register.vehicles == (ANNA,)
+
+
+async def test_a_vehicle_that_goes_while_its_removal_is_confirmed_is_said_to_be_gone(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await go_to(hass, entry, "remove_vehicle")
+    result = await answer(hass, result, {"vehicle_id": "anna"})
+    await register_store.remove("anna")
+    result = await answer(hass, result, {"next_step_id": "remove"})
+    assert result["reason"] == "vehicle_not_listed"
 
 
 async def test_the_list_is_shown_and_leads_back_to_the_menu(
@@ -558,7 +637,7 @@ async def test_the_list_is_shown_and_leads_back_to_the_menu(
     assert result["description_placeholders"] == {
         "vehicles": "- **Anna**: AB123CD\n"
         r"- **\*B\***: B1234 (Miller; Front gate; switched off)" + "\n"
-        "- **C**: C1234 (guest, ended 28 Jan 2026)\n"
+        "- **C**: C1234 (guest, ended 28 January 2026, 04:00)\n"
         "- **D**: D1234 (guest, openings left: 2)"
     }
     result = await answer(hass, result, {})
@@ -605,12 +684,15 @@ async def test_a_removal_that_is_not_written_is_said_so(
 ) -> None:
     await register_store.add(ANNA)
     result = await go_to(hass, entry, "remove_vehicle")
+    result = await answer(hass, result, {"vehicle_id": "anna"})
     with patch.object(register_store, "remove", side_effect=RegisterNotSaved):
-        result = await answer(hass, result, {"vehicle_id": "anna"})
+        result = await answer(hass, result, {"next_step_id": "remove"})
     assert result["reason"] == "removal_not_saved"
 
 
-@pytest.mark.parametrize("step", ["add_vehicle", "change_vehicle", "remove_vehicle", "confirm"])
+@pytest.mark.parametrize(
+    "step", ["add_vehicle", "change_vehicle", "remove_vehicle", "confirm", "confirm_removal"]
+)
 async def test_a_form_that_is_sent_when_nothing_runs_any_more_ends_and_says_so(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore, step: str
 ) -> None:
@@ -618,6 +700,12 @@ async def test_a_form_that_is_sent_when_nothing_runs_any_more_ends_and_says_so(
     car = {"name": "Ben", "plate": "BX55ZZL"}
     if step == "confirm":
         form, answers = await fill_in(hass, entry, **car), SAVE
+    elif step == "confirm_removal":
+        form = await go_to(hass, entry, "remove_vehicle")
+        form, answers = (
+            await answer(hass, form, {"vehicle_id": "anna"}),
+            {"next_step_id": "remove"},
+        )
     else:
         form = await go_to(hass, entry, step)
         answers = car if step == "add_vehicle" else {"vehicle_id": "anna"}

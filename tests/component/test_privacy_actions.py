@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -357,13 +357,88 @@ async def test_repeated_look_ups_of_one_vehicle_are_shown_to_the_other_admins(
     for _ in range(2):
         await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, vehicle_id=vehicle_id)
     assert shown() == []
-    await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE)
+    await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, vehicle_id=vehicle_id)
     (issue,) = shown()
     assert issue.translation_placeholders == {"count": "3"}
-    state = hass.states.get("event.alpr_gate_privacy_privacy")
+    state = hass.states.get("event.alpr_gate_privacy_news_for_admins")
     assert state is not None
     assert state.attributes["event_type"] == "repeated_look_ups"
     assert "Ann" not in str(state.as_dict())
+
+
+type Curiosity = Callable[..., Awaitable[tuple[set[str], list[str]]]]
+
+
+@pytest.fixture
+def curiosity(hass: HomeAssistant, hass_admin_user: MockUser, desk: PrivacyDesk) -> Curiosity:
+    """Searches; returns the listed vehicles that are shown, and those it is a look-up of."""
+
+    async def search(**asked: Any) -> tuple[set[str], list[str]]:
+        with patch.object(desk.curiosity, "looked_up", return_value=None) as looked_up:
+            found = await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE, **asked)
+        shown = {visit["vehicle_id"] for visit in found["visits"]} - {None}
+        return shown, [call.args[1] for call in looked_up.call_args_list]
+
+    return search
+
+
+ANN, BO = id_of("Ann"), id_of("Bo")
+
+
+async def came(desk: PrivacyDesk, vehicle: str | None, gate: str = GATE_ID) -> str:
+    """Let a vehicle come, or a stranger; returns a moment just after it."""
+    await desk.archive.record(VisitToKeep(gate, "open", "listed", 2, vehicle=vehicle))
+    at = (await desk.archive.search(limit=1))[0].at
+    return dt_util.utc_from_timestamp(at + 1e-5).isoformat()
+
+
+async def test_who_lists_what_came_looks_nobody_up_though_only_one_car_came(
+    desk: PrivacyDesk, curiosity: Curiosity
+) -> None:
+    lately = await came(desk, BO)
+    await came(desk, None)
+    await came(desk, ANN)
+    later = (dt_util.utcnow() + timedelta(hours=1)).isoformat()
+    for asked in ({}, {"gate": "Front gate"}, {"until": later}):
+        assert await curiosity(since=lately, **asked) == ({ANN}, [])
+    assert await curiosity(limit=1) == ({ANN}, [])
+    assert (await noted(desk, AuditAction.SEARCHED)).details["vehicle"] is None
+    assert await curiosity() == ({ANN, BO}, [])
+
+
+async def test_where_one_car_comes_at_all_no_search_is_aimed_at_it_unless_it_is_named(
+    desk: PrivacyDesk, curiosity: Curiosity
+) -> None:
+    until = await came(desk, ANN)
+    await came(desk, None)
+    await came(desk, ANN)
+    for asked in ({}, {"gate": "Front gate"}, {"until": until}, {"limit": 1}):
+        assert await curiosity(**asked) == ({ANN}, [])
+    assert await curiosity(vehicle_id=ANN) == ({ANN}, [ANN])
+
+
+async def test_a_time_that_is_cut_out_around_one_car_is_as_good_as_its_name(
+    desk: PrivacyDesk, curiosity: Curiosity
+) -> None:
+    since = await came(desk, BO)
+    until = await came(desk, ANN)
+    await came(desk, BO)
+    assert await curiosity(since=since, until=until) == ({ANN}, [ANN])
+    assert (await noted(desk, AuditAction.SEARCHED)).details["vehicle"] == ANN
+    assert await curiosity(until=until, limit=1) == ({ANN}, [ANN])
+    assert await curiosity(until=until) == ({ANN, BO}, [])
+
+
+async def test_a_gate_that_only_one_car_passes_is_as_good_as_its_name(
+    desk: PrivacyDesk, curiosity: Curiosity
+) -> None:
+    since = await came(desk, BO, gate="another gate")
+    await came(desk, ANN)
+    assert await curiosity(gate="Front gate") == ({ANN}, [ANN])
+    assert await curiosity(gate="Front gate", since=since) == ({ANN}, [ANN])
+    await came(desk, BO)
+    await came(desk, ANN)
+    assert await curiosity(gate="Front gate") == ({ANN, BO}, [])
 
 
 async def test_who_looked_and_what_for_is_told_to_admins_and_approvers_only(

@@ -16,7 +16,7 @@ from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.audit import AuditAction, AuditError
 from custom_components.alpr_gate.const import DOMAIN, MODEL_CARD, PRIVACY_PAGE
 from custom_components.alpr_gate.privacy_form import answers_from, options_from, privacy_schema
-from custom_components.alpr_gate.privacy_settings import PrivacySettings
+from custom_components.alpr_gate.privacy_settings import DEFAULT_PURPOSE, PrivacySettings
 from custom_components.alpr_gate.retention import Retention
 
 from .street import Street
@@ -85,6 +85,32 @@ async def test_a_shorter_time_in_memory_applies_to_the_picture_that_is_shown(
     minute = {"days": 0, "hours": 0, "minutes": 1, "seconds": 0}
     await fill_in(hass, loaded.entry, unknown={"memory_for": minute})
     await loaded.until(lambda: evidence.picture is None)
+
+
+@pytest.mark.parametrize(
+    ("options", "open_to_begin_with"),
+    [
+        ({}, set()),
+        ({"look_ups": 5}, {"access"}),
+        ({"contact": "Tel. 555"}, {"notice"}),
+        ({"purpose_of_reading": DEFAULT_PURPOSE}, set()),
+    ],
+)
+async def test_the_folded_sections_are_open_where_something_is_not_as_usual(
+    hass: HomeAssistant, loaded: Street, options: dict[str, Any], open_to_begin_with: set[str]
+) -> None:
+    assert loaded.entry is not None
+    hass.config_entries.async_update_entry(loaded.entry, options=options)
+    await hass.async_block_till_done()
+    menu = await hass.config_entries.options.async_init(loaded.entry.entry_id)
+    form = await hass.config_entries.options.async_configure(
+        menu["flow_id"], {"next_step_id": "privacy"}
+    )
+    assert form["data_schema"] is not None
+    sections = form["data_schema"].schema
+    assert {
+        name for name in ("access", "notice") if not sections[name].options["collapsed"]
+    } == open_to_begin_with
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ async def test_a_plate_is_found_wherever_it_lies_and_the_issue_goes_with_it(
     await hass.services.async_call("button", "press", press, blocking=True)
     assert places(hass) == {place}
     assert KNOWN not in str([issue.to_json() for issue in ir.async_get(hass).issues.values()])
-    state = hass.states.get("event.alpr_gate_privacy_privacy")
+    state = hass.states.get("event.alpr_gate_privacy_news_for_admins")
     assert state is not None
     assert (state.attributes["event_type"], state.attributes["count"]) == ("plate_found", 1)
     await hass.async_add_executor_job(path.unlink)

@@ -421,3 +421,28 @@ async def test_every_gate_has_its_device_behind_the_engines(
     assert {e.config_subentry_id for e in of_gate} == {GATE_ID}
     assert all(e.translation_key and e.has_entity_name for e in entities)
     assert CAMERA not in {e.entity_id for e in entities}
+
+
+async def test_no_entity_repeats_the_last_word_of_its_device_in_its_name(
+    hass: HomeAssistant, loaded: Street
+) -> None:
+    assert loaded.entry is not None
+    devices, named = dr.async_get(hass), dict[str, str]()
+    entities = er.async_entries_for_config_entry(er.async_get(hass), loaded.entry.entry_id)
+    for entity in entities:
+        assert entity.device_id is not None
+        device = devices.async_get(entity.device_id)
+        assert device is not None
+        assert device.name
+        assert entity.original_name, entity.entity_id
+        named[entity.entity_id] = f"{device.name} {entity.original_name}"
+        state = hass.states.get(entity.entity_id)
+        assert state is None or state.name == named[entity.entity_id]
+        last_word = device.name.split()[-1].casefold()
+        assert last_word not in entity.original_name.casefold().split(), named[entity.entity_id]
+    assert {name.split()[2] for name in named.values() if name.startswith("ALPR Gate")} == {
+        "engine",
+        "privacy",
+    }
+    assert any(name.startswith("Front gate ") for name in named.values())
+    assert len(set(named.values())) == len(named)

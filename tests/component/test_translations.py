@@ -30,6 +30,7 @@ from custom_components.alpr_gate import (
     privacy_desk,
     privacy_flow,
     register_store,
+    removal_flow,
     rights_actions,
     self_test,
     vehicle_fields,
@@ -51,7 +52,7 @@ from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
 from custom_components.alpr_gate.vehicle_standing import NotNow
 from custom_components.alpr_gate.vehicle_warnings import Futility
-from custom_components.alpr_gate.vehicle_words import STATES_OF_A_GUEST
+from custom_components.alpr_gate.vehicle_words import MOMENTS, MONTHS, STATES_OF_A_GUEST
 
 FOLDER = Path(inspect.getfile(alpr_gate)).parent
 WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -165,7 +166,7 @@ def test_every_field_of_a_vehicle_is_named_and_explained(step: str) -> None:
     [
         (WORDS["config"], [config_flow]),
         (WORDS["config_subentries"]["gate"], [gate_flow]),
-        (WORDS["options"], [options_flow, privacy_flow]),
+        (WORDS["options"], [options_flow, privacy_flow, removal_flow]),
     ],
     ids=["config", "gate", "options"],
 )
@@ -180,9 +181,18 @@ def test_every_step_and_every_end_of_a_flow_has_words(
         for name in vars(flow)
         if name.startswith("async_step_")
     }
-    assert steps - {"reauth"} == section["step"].keys()
+    show_nothing = {"reauth", "remove"}
+    assert steps - show_nothing == section["step"].keys()
     ends = set[str]().union(*(given(module, "reason") for module in modules))
     assert ends == section.get("abort", {}).keys()
+
+
+@pytest.mark.parametrize("step", WORDS["config"]["step"])
+def test_every_form_about_the_engine_says_what_an_engine_is(step: str) -> None:
+    words = WORDS["config"]["step"][step]
+    assert re.search(r"reads( licence)? plates", words["description"])
+    assert "engine" not in str(words["data"].values())
+    assert "engine" not in str(WORDS["selector"]["engine"]["options"].values())
 
 
 @pytest.mark.parametrize("step", ["confirm", "confirm_dangers", "confirm_warnings"])
@@ -190,6 +200,11 @@ def test_a_vehicle_that_is_shown_back_can_be_saved_or_corrected(step: str) -> No
     words = WORDS["options"]["step"][step]["menu_options"]
     assert words.keys() == {"save", "add_vehicle", "edit_vehicle"}
     assert words["add_vehicle"] == words["edit_vehicle"]
+
+
+def test_a_removal_can_be_confirmed_or_left() -> None:
+    words = WORDS["options"]["step"]["confirm_removal"]["menu_options"]
+    assert words.keys() == {"remove", "init"}
 
 
 def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
@@ -200,7 +215,7 @@ def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
         OpenerProblem
     )
     assert WORDS["options"]["error"].keys() == (
-        errors_set(options_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
+        errors_set(options_flow) | errors_set(removal_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
     )
 
 
@@ -285,6 +300,8 @@ def test_every_choice_has_words() -> None:
     assert WORDS["selector"]["vehicle_second_factor"]["options"].keys() == SECOND_FACTOR.keys()
     assert WORDS["selector"]["vehicle_not_now"]["options"].keys() == set(NotNow)
     assert WORDS["selector"]["vehicle_guest"]["options"].keys() == set(STATES_OF_A_GUEST)
+    assert WORDS["selector"]["moment"]["options"].keys() == set(MOMENTS)
+    assert tuple(WORDS["selector"]["month"]["options"]) == MONTHS
     assert list(WORDS["selector"]["weekday"]["options"]) == [
         "mon",
         "tue",

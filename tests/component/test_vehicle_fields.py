@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -18,10 +18,15 @@ from custom_components.alpr_gate.vehicle_fields import (
 )
 
 LEAST: dict[str, Any] = {"name": "Anna", "plate": "AB 123 CD"}
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 def vehicle(*listed: Vehicle, **fields: Any) -> Vehicle:
-    return vehicle_from_fields(LEAST | fields, vehicle_id="anna", listed=listed)
+    return changed(None, *listed, **fields)
+
+
+def changed(seen: Vehicle | None, /, *listed: Vehicle, **fields: Any) -> Vehicle:
+    return vehicle_from_fields(LEAST | fields, vehicle_id="anna", listed=listed, seen=seen, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +149,54 @@ def test_a_vehicle_that_keeps_name_and_plate_can_be_switched_off_whatever_its_na
     assert not switched_off.enabled
     with pytest.raises(VehicleRefused):
         vehicle(before, OTHER, name="Anne HBO7KXT")
+
+
+SPENT = [
+    ({"valid_until": "2026-11-28 12:00:00+00:00"}, "valid_until", "pass_ended"),
+    ({"valid_until": "2020-01-01 00:00:00", "uses_left": 0}, "valid_until", "pass_ended"),
+    ({"uses_left": 0}, "uses_left", "pass_without_openings"),
+]
+
+
+@pytest.mark.parametrize(("spent", "field", "problem"), SPENT)
+@pytest.mark.parametrize(
+    "seen",
+    [
+        None,
+        Vehicle(id="anna", name="Anna", plate="AB123CD"),
+        Vehicle(
+            id="anna",
+            name="Anna",
+            plate="AB123CD",
+            valid_until=datetime(2026, 11, 27, tzinfo=UTC),
+            uses_left=1,
+        ),
+    ],
+    ids=["a new entry", "an entry without a pass", "an entry with another pass"],
+)
+def test_a_pass_that_is_over_before_it_is_listed_is_refused_at_its_field(
+    spent: dict[str, Any], field: str, problem: str, seen: Vehicle | None
+) -> None:
+    with pytest.raises(VehicleRefused) as refused:
+        changed(seen, **spent)
+    assert (refused.value.field, refused.value.problem) == (field, problem)
+
+
+def test_a_pass_that_still_opens_once_until_the_next_second_is_taken() -> None:
+    taken = vehicle(valid_until="2026-11-28 12:00:01+00:00", uses_left=1)
+    assert (taken.valid_until, taken.uses_left) == (NOW + timedelta(seconds=1), 1)
+
+
+def test_an_entry_whose_pass_is_over_can_be_changed_without_prolonging_it() -> None:
+    seen = Vehicle(
+        id="anna",
+        name="Anna",
+        plate="AB123CD",
+        valid_until=datetime(2020, 1, 1, tzinfo=UTC),
+        uses_left=0,
+    )
+    renamed = changed(seen, seen, **fields_of(seen) | {"name": "Anna Miller"})
+    assert renamed == replace(seen, name="Anna Miller")
+    without = fields_of(seen)
+    del without["valid_until"], without["uses_left"]
+    assert changed(seen, seen, **without) == replace(seen, valid_until=None, uses_left=None)

@@ -76,12 +76,32 @@ def test_a_vehicle_may_pass_now_where_one_gate_would_let_it(
         ({"schedule": IN_THE_MORNING}, " (outside its times)"),
         ({"uses_left": 0}, " (guest, all openings used)"),
         ({"uses_left": 1, "enabled": False}, " (guest, openings left: 1; switched off)"),
-        ({"valid_until": NOW}, " (guest, ended 28 Nov 2026)"),
-        ({"valid_from": NOW + timedelta(5)}, " (guest from 3 Dec 2026)"),
-        ({"valid_until": NOW + timedelta(5)}, " (guest until 3 Dec 2026)"),
+        ({"valid_until": NOW}, " (guest, ended today 12:00)"),
+        ({"valid_until": NOW - timedelta(1)}, " (guest, ended 27 November 2026, 12:00)"),
+        ({"valid_from": NOW + timedelta(5)}, " (guest from Thursday 12:00)"),
+        ({"valid_from": NOW - timedelta(5)}, ""),
+        ({"valid_until": NOW + timedelta(hours=1)}, " (guest until today 13:00)"),
+        ({"valid_until": NOW + timedelta(6)}, " (guest until Friday 12:00)"),
+        ({"valid_until": NOW + timedelta(7)}, " (guest until 5 December 2026, 12:00)"),
         (
             {"valid_until": NOW + timedelta(5), "uses_left": 3},
-            " (guest until 3 Dec 2026, openings left: 3)",
+            " (guest until Thursday 12:00, openings left: 3)",
+        ),
+        (
+            {"valid_from": NOW + timedelta(5), "uses_left": 3},
+            " (guest from Thursday 12:00, openings left: 3)",
+        ),
+        (
+            {"valid_from": NOW + timedelta(5), "valid_until": NOW + timedelta(50)},
+            " (guest from Thursday 12:00 until 17 January 2027, 12:00)",
+        ),
+        (
+            {"valid_from": NOW + timedelta(1), "valid_until": NOW + timedelta(2), "uses_left": 3},
+            " (guest from Sunday 12:00 until Monday 12:00, openings left: 3)",
+        ),
+        (
+            {"valid_from": NOW + timedelta(1), "valid_until": NOW + timedelta(2), "enabled": False},
+            " (guest from Sunday 12:00 until Monday 12:00; switched off)",
         ),
     ],
 )
@@ -91,6 +111,35 @@ async def test_the_line_of_a_vehicle_says_whose_it_is_where_and_how_it_may_pass(
     await hass.config.async_set_time_zone("UTC")
     words = await VehicleWords.async_load(hass, (FRONT, BACK))
     assert words.line(vehicle(**fields), NOW) == f"- **Anna**: AB123CD{told}"
+
+
+async def test_moments_are_told_in_the_owner_s_time_zone_and_language(hass: HomeAssistant) -> None:
+    await hass.config.async_set_time_zone("Pacific/Auckland")
+    words = await VehicleWords.async_load(hass, (FRONT,))
+    ends = vehicle(valid_until=NOW + timedelta(hours=1))
+    assert words.line(ends, NOW).endswith("(guest until today 02:00)")
+    german = {
+        key: {"Monday": "Montag", "{weekday} {time}": "{weekday}, {time} Uhr"}.get(text, text)
+        for key, text in words._texts.items()
+    }
+    ends = vehicle(valid_until=NOW + timedelta(1))
+    assert VehicleWords(german, (FRONT,)).line(ends, NOW).endswith("until Montag, 01:00 Uhr)")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "no guest pass"),
+        ({"household": "Miller_", "enabled": False}, r"Miller\_; no guest pass; switched off"),
+        ({"uses_left": 2, "gates": frozenset({"front"})}, "Front; guest, openings left: 2"),
+        ({"uses_left": 0}, "guest, all openings used"),
+    ],
+)
+async def test_a_vehicle_is_described_without_its_plate(
+    hass: HomeAssistant, fields: dict[str, Any], told: str
+) -> None:
+    words = await VehicleWords.async_load(hass, (FRONT, BACK))
+    assert words.without_plate(vehicle(**fields), NOW) == told
 
 
 def test_markdown_in_a_name_is_shown_as_it_is() -> None:
