@@ -61,7 +61,8 @@ class GateStatus:
     last_vehicle: str | None = None
     """Name of the last listed vehicle the gate opened for."""
     milliseconds_to_open: float | None = None
-    """Of the last opening: first readable frame's arrival to the open command."""
+    """Of the last opening, done or shown in shadow mode: first readable frame's arrival to the
+    open command."""
     would_open: int = 0
     would_refuse: int = 0
     picture_at: datetime | None = None

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import probatio as vol
 
 from .admin_action import async_register_admin_action, loaded_entry, refusal
+from .alpr.gate.register import DangerKind
 from .archive import AUDIT_LIFETIME
 from .audit import AuditAction
 from .certificate import Evidence, certify
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from homeassistant.core import ServiceResponse
     from homeassistant.util.json import JsonValueType
 
+    from .alpr.gate.vehicle import Vehicle
     from .audit import AuditRecord
     from .register_store import RegisterStore
     from .runtime import AlprGateConfigEntry
@@ -106,8 +108,20 @@ async def _forget_vehicle(call: ServiceCall) -> ServiceResponse:
         "pictures_destroyed": None if done is None else done.pictures,
         "verified": is_erased and done is not None and done.verified and not found.findings,
         "plate_found_in": [*sorted({finding.place for finding in found.findings})],
+        "plate_also_listed_as": [*_also_listed_as(store, held)],
         "cannot_be_proved": [*await _limits(call.hass)],
     }
+
+
+def _also_listed_as(store: RegisterStore, vehicle: Vehicle | None) -> list[str]:
+    """Names of the entries of the list that have the plate of ``vehicle``, and so keep it there."""
+    if vehicle is None:
+        return []
+    return [
+        danger.name
+        for danger in store.register.dangers(vehicle)
+        if danger.kind is DangerKind.SAME_PLATE
+    ]
 
 
 async def _erased(store: RegisterStore, vehicle_id: str) -> bool:

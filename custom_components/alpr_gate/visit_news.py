@@ -130,11 +130,12 @@ class VisitNews:
         milliseconds = None
         if opening.commanded_at is not None:
             milliseconds = round((opening.commanded_at - notes.first_arrival) * 1000, 1)
-        if opening.outcome in {Outcome.OPENED, Outcome.WOULD_OPEN}:
+        if opening.outcome is Outcome.OPENED:
             self._board.change(
                 last_vehicle=self._name_of(decision.vehicle), milliseconds_to_open=milliseconds
             )
-        if opening.outcome is Outcome.WOULD_OPEN:
+        elif opening.outcome is Outcome.WOULD_OPEN:
+            self._board.change(milliseconds_to_open=milliseconds)
             self._board.count(GateEventType.WOULD_OPEN)
         self._tell(
             _EVENT_OF_OUTCOME[opening.outcome], opening.reason, decision, notes, milliseconds

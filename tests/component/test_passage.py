@@ -227,6 +227,18 @@ async def test_in_shadow_mode_it_is_counted_what_would_have_happened(
     await street.unload()
 
 
+async def test_in_shadow_mode_no_vehicle_is_said_to_have_been_let_in(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    await street.load(entry, shadow=True)
+    await street.list_car("Ann's car", KNOWN)
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("would_open", "shadow_mode")
+    await street.until(lambda: state(hass, TIME_TO_OPEN) != "unknown")
+    assert state(hass, LAST_VEHICLE) == "unknown"
+    await street.unload()
+
+
 async def test_what_shadow_mode_counted_stays_when_it_is_turned_off_and_counts_no_further(
     hass: HomeAssistant, street: Street, entry: MockConfigEntry
 ) -> None:

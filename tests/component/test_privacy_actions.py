@@ -617,6 +617,7 @@ async def test_forgetting_a_vehicle_leaves_nothing_and_says_so(
     assert answer["pictures_destroyed"] == 1
     assert answer["verified"] is True
     assert answer["plate_found_in"] == []
+    assert answer["plate_also_listed_as"] == []
     assert answer["cannot_be_proved"]
     assert len(loaded.data.register_store.register) == 0
     assert await desk.archive.search(vehicle=vehicle_id) == []
@@ -649,6 +650,16 @@ async def test_forgetting_names_the_place_where_the_plate_is_still_found(
     )
     assert answer["verified"] is False
     assert answer["plate_found_in"] == ["notes.txt"]
+
+
+async def test_forgetting_names_the_other_entry_that_keeps_the_plate_on_the_list(
+    hass: HomeAssistant, hass_admin_user: MockUser, vehicle_id: str
+) -> None:
+    await act(hass, hass_admin_user, "add_vehicle", name="The same car", plate=KNOWN)
+    answer = await act(
+        hass, hass_admin_user, "forget_vehicle", vehicle_id=vehicle_id, purpose=PURPOSE
+    )
+    assert answer["plate_also_listed_as"] == ["The same car"]
 
 
 async def test_a_vehicle_that_is_forgotten_while_it_is_in_view_leaves_no_name_id_or_picture(
