@@ -128,6 +128,8 @@ class Doorkeeper:
         if self._stopped:
             return
         now = self._now()
+        if not self.looker.has_seen(frame.camera):
+            self._attendant.camera_returned(frame.camera)
         decisions = self._attendant.observe(
             frame, register=self._list.register, situation=self._situation(now), now=now
         )
@@ -178,11 +180,11 @@ class Doorkeeper:
     def _camera_returned(self, camera: str) -> None:
         """Cars that it shows may have stood there for long, unless a trigger has just come.
 
-        A trigger before anything was seen says nothing of them: somebody may have walked past a
-        car that stood there all night.
+        A trigger before it was seen what stands there says nothing of them: somebody may have
+        walked past a car that stood there all night.
         """
-        if self._is_watching or not self.looker.looking or not self.looker.has_seen:
-            self._attendant.camera_returned(camera)
+        if self._is_watching or not self.looker.looking or not self.looker.has_seen(camera):
+            self.looker.see_anew(camera)
 
     @callback
     def reading_changed(self) -> None:
@@ -192,7 +194,7 @@ class Doorkeeper:
         if is_reading and not self._board.status.reading:
             for camera in set(self.looker.cameras) - self._silent:
                 self._camera_returned(camera)
-            self.looker.look_anew()
+            self.looker.look_now()
         self._board.change(reading=is_reading)
 
     @callback

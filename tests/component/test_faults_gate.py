@@ -152,6 +152,7 @@ async def test_fault_31_an_opening_that_is_under_way_is_given_up_when_the_gate_e
     opens = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
     await street.load(entry, opener=[{"delay": {"milliseconds": 300}}, opens])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     keeper = street.gate._doorkeeper
     assert keeper is not None
@@ -269,6 +270,7 @@ async def test_fault_34_a_toggle_opener_is_pressed_only_for_a_closed_gate(
     street.gate_is(state)
     await street.load(entry, toggle_opener=True, opener=toggle)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("refused", reason)
     assert street.commands == []
@@ -284,6 +286,7 @@ async def test_fault_34_a_toggle_pressed_before_the_settings_changed_is_not_pres
     await street.load(entry, toggle_opener=True, opener=toggle)
     await street.list_car("Ann's car", KNOWN)
     await street.list_car("Bob's car", STRANGER)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until(lambda: street.commands == ["toggle"])
     await burst_over(street)
@@ -342,7 +345,7 @@ async def test_fault_34_a_toggle_pressed_before_a_reload_is_not_pressed_again(
     await street.load(entry, toggle_opener=True, settle_seconds=1.0)
     await street.list_car("Ann's car", KNOWN)
     await street.list_car("Bob's car", STRANGER)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     await street.until(lambda: not street.gate.board.status.vehicle_present)
@@ -362,6 +365,7 @@ async def test_fault_35_an_obstruction_locks_the_gate_until_it_is_cleared(
     hass.states.async_set(BEAM, "on")
     await street.load(entry, obstruction_entity=BEAM)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("refused", "gate_obstructed")
     assert street.commands == []
@@ -379,6 +383,7 @@ async def test_fault_35_an_obstruction_sensor_that_fails_is_a_doubt(
     hass.states.async_set(BEAM, "unavailable")
     await street.load(entry, obstruction_entity=BEAM)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await burst_over(street)
     assert street.commands == []
@@ -445,6 +450,7 @@ async def test_fault_44_two_cameras_see_the_same_car(
 ) -> None:
     await street.load(entry, cameras=[CAMERA, BACK_CAMERA])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     street.back_camera.show(street.pictures.approach(KNOWN))
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
@@ -473,6 +479,7 @@ async def guarded(
         second_factor_seconds=1.0,
     )
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     return street
 
 
@@ -505,6 +512,7 @@ async def test_fault_45_what_is_reported_right_after_the_start_confirms_nothing(
     hass.states.async_set("person.ann", "not_home")
     await street.load(entry, second_factor=True, second_factor_entities=["person.ann"])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     hass.states.async_set("person.ann", "home")
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("asked", "second_factor_needed")
@@ -557,6 +565,7 @@ async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(
     hass.services.async_register("test", "broken", broken)
     await street.load(entry, **changes)
     await street.list_car("Plumber", KNOWN, uses_left=2)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told(*told)
     await burst_over(street)
