@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alpr_gate import burst, doorkeeper, gate_controller, opener
 from custom_components.alpr_gate.alpr.types import Frame
 from custom_components.alpr_gate.burst import Burst
+from custom_components.alpr_gate.privacy_desk import audit_file
 
 from .conftest import GATE_ID
 from .street import (
@@ -145,21 +146,43 @@ async def test_fault_31_the_result_of_a_read_is_discarded_by_a_reload(
     assert ("opened", "listed") not in loaded.events
 
 
-async def test_fault_31_an_opening_that_is_under_way_is_given_up_when_the_gate_ends(
-    street: Street, entry: MockConfigEntry
-) -> None:
-    """The owner's opener waits before it commands the gate; what was begun ends with the entry."""
+async def opener_runs(street: Street, entry: MockConfigEntry, *, milliseconds: int) -> None:
+    """The owner's opener waits before it commands the gate, and is just waiting."""
     opens = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
-    await street.load(entry, opener=[{"delay": {"milliseconds": 300}}, opens])
+    await street.load(entry, opener=[{"delay": {"milliseconds": milliseconds}}, opens])
     await street.list_car("Ann's car", KNOWN)
     await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     keeper = street.gate._doorkeeper
     assert keeper is not None
     await street.until(lambda: keeper._visits_at_the_door)
+    await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("end", ["unload", "settings"])
+async def test_fault_31_an_opener_under_way_finishes_and_is_told_before_its_gate_ends(
+    street: Street, entry: MockConfigEntry, end: str
+) -> None:
+    await opener_runs(street, entry, milliseconds=500)
+    await (street.unload() if end == "unload" else street.configure(looks_needed=3))
+    assert street.commands == ["open_cover"]
+    assert street.events == [("opened", "listed")]
     await street.unload()
-    assert not keeper._visits_at_the_door
-    await asyncio.sleep(0.5)
+
+
+@pytest.mark.parametrize("end", ["unload", "settings"])
+async def test_fault_31_one_that_does_not_is_stopped_and_told_as_failed(
+    street: Street, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(opener, "GIVING_UP_SECONDS", 0.2)
+    await opener_runs(street, entry, milliseconds=3000)
+    async with asyncio.timeout(2.0):
+        await (street.unload() if end == "unload" else street.configure(looks_needed=3))
+    assert street.events == [("failed", "opener_timed_out")]
+    account = await street.hass.async_add_executor_job(audit_file(street.hass).read_text)
+    assert '"opener_timed_out"' in account
+    await street.unload()
+    await asyncio.sleep(0.1)
     assert street.commands == []
 
 

@@ -103,11 +103,9 @@ async def test_what_stands_there_is_looked_at_until_it_was_seen(
     occasions.can_read = False
     assert watch.pause() is None, "the engine reads nothing"
     occasions.can_read = True
-    seen(watch)
-    assert watch.has_seen
+    assert seen(watch).has_seen
     assert watch.pause() is None
     watch.see_anew()
-    assert not watch.has_seen
     assert watch.pause() == camera_watch.FIRST_PRESENCE_PAUSE_SECONDS
 
 
