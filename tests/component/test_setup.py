@@ -166,11 +166,12 @@ async def test_an_entry_that_is_added_again_begins_with_an_empty_list(
 
 async def test_what_was_told_of_an_entry_goes_with_it(hass: HomeAssistant, loaded: Street) -> None:
     assert loaded.entry is not None
-    for domain in (DOMAIN, "other"):
+    told = [(DOMAIN, "repeated_look_ups"), (DOMAIN, "register_corrupt"), ("other", "issue")]
+    for domain, issue in told:
         ir.async_create_issue(
             hass,
             domain,
-            "repeated_look_ups",
+            issue,
             is_fixable=False,
             is_persistent=True,
             severity=ir.IssueSeverity.WARNING,
