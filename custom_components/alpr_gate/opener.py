@@ -117,8 +117,8 @@ class Opener:
     async def prepare(self) -> bool:
         """Check the owner's opener and make it ready; False when it cannot be run.
 
-        What would close a gate is never made ready. What names a device that is not there yet can
-        be prepared again later.
+        What would close a gate is never made ready. What names a device or an action that is not
+        there yet can be prepared again later.
         """
         if not self._sequence or self._script is not None:
             return True
@@ -138,7 +138,7 @@ class Opener:
     @property
     def may_come(self) -> bool:
         """Whether it could not be made ready for want of something that may still appear."""
-        return self._problem is OpenerProblem.INVALID
+        return self._problem in {OpenerProblem.INVALID, OpenerProblem.NO_SUCH_ACTION}
 
     async def give_up(self) -> None:
         """Never open again. An opener under way may finish within seconds, or is stopped then.

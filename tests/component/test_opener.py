@@ -219,6 +219,24 @@ async def test_an_opener_whose_device_is_not_there_yet_is_out_of_reach_until_it_
     assert (await opener.open(tried)).outcome is Outcome.OPENED
 
 
+async def test_an_opener_whose_action_is_not_there_is_out_of_reach_until_it_is(
+    hass: HomeAssistant, door: Door
+) -> None:
+    hass.services.async_remove("test", "open")
+    opener = await door.opener(prepared=False)
+    assert not await opener.prepare()
+    assert opener.may_come
+    tried = decision(hass)
+    assert await opener.open(tried) == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+    hass.services.async_register("test", "open", door._called)
+    assert await opener.prepare()
+    hass.services.async_remove("test", "open")
+    assert await opener.open(tried) == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+    assert door.commands == [], "no pass is used"
+    hass.services.async_register("test", "open", door._called)
+    assert (await opener.open(tried)).outcome is Outcome.OPENED
+
+
 async def test_an_opener_that_was_given_up_is_not_made_ready_any_more(
     hass: HomeAssistant, door: Door
 ) -> None:
@@ -229,6 +247,7 @@ async def test_an_opener_that_was_given_up_is_not_made_ready_any_more(
 
 
 async def test_an_opener_may_set_the_open_position(hass: HomeAssistant, door: Door) -> None:
+    hass.services.async_register("cover", "set_cover_position", Mock())
     opening = {"action": "cover.set_cover_position", "data": {"position": 100}}
     assert await (await door.opener(sequence=[opening], prepared=False)).prepare()
 
