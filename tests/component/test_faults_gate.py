@@ -563,6 +563,7 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
         ({"opener": []}, ("would_open", "shadow_mode"), 2),
         ({"shadow": True}, ("would_open", "shadow_mode"), 2),
         ({"opener": [OUT_OF_REACH]}, ("refused", "opener_out_of_reach"), 2),
+        ({"opener": [{"action": "test.gone"}]}, ("refused", "opener_out_of_reach"), 2),
     ],
     ids=[
         "opened",
@@ -572,6 +573,7 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
         "none",
         "shadow",
         "out of reach",
+        "no such action",
     ],
 )
 async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(

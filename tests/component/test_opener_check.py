@@ -43,7 +43,11 @@ async def problem(
     return await opener_problem(hass, list(actions), toggle=toggle)
 
 
-@pytest.mark.parametrize("shape", [lambda step: step, lambda step: {"if": [], "then": [step]}])
+@pytest.mark.parametrize(
+    "shape",
+    [lambda step: step, lambda step: {"if": [], "then": [step]}],
+    ids=["alone", "in a branch"],
+)
 async def test_an_action_that_does_not_exist_is_refused(
     hass: HomeAssistant, shape: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:

@@ -326,6 +326,25 @@ async def test_an_opener_whose_device_comes_later_works_once_home_assistant_has_
     await street.unload()
 
 
+async def test_an_opener_whose_action_comes_later_is_told_of_only_when_it_is_still_missing_then(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    issue_id = f"opener_unusable_{GATE_ID}"
+    hass.set_state(CoreState.starting)
+    await street.load(entry, opener=[{"action": "script.open"}])
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await street.until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+    hass.services.async_register("script", "open", street._command)
+    await street.until(lambda: not ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+    await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    await street.unload()
+
+
 async def test_an_opener_whose_device_appears_long_after_the_start_works_from_then_on(
     hass: HomeAssistant, street: Street, entry: MockConfigEntry
 ) -> None:
