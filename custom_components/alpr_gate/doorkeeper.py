@@ -6,6 +6,7 @@ knows nothing of the cars that were seen before, only what forbids to move the g
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -28,7 +29,6 @@ from .register_store import RegisterNotSaved
 from .visit_news import VisitNews
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable
 
     from .alpr.gate.gate_memory import GateMemory
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from .register_store import RegisterStore
 
 CONFIRMATIONS_KEPT: Final = 16
+
+TELLING_SECONDS: Final = 2.0
+"""For so long it is waited at the end until it is told what came of an opening."""
 
 _CLOCK: HassKey[ClockWatch] = HassKey(f"{DOMAIN}_clock_watch")
 """One for all gates: a clock in doubt stays in doubt when a gate is set up anew."""
@@ -107,10 +110,12 @@ class Doorkeeper:
         return self._opener.may_come
 
     async def stop(self) -> None:
-        """End: whatever is still under way opens nothing any more."""
+        """End: nothing opens any more; what came of an opener that runs is told before."""
         self._stopped = True
-        await self._opener.give_up()
         await self.looker.stop()
+        await self._opener.give_up()
+        if self._openings:
+            await asyncio.wait(self._openings, timeout=TELLING_SECONDS)
         for opening in tuple(self._openings):
             opening.cancel()
         self._report.forget()
@@ -128,6 +133,8 @@ class Doorkeeper:
         if self._stopped:
             return
         now = self._now()
+        if not self.looker.has_seen(frame.camera):
+            self._attendant.camera_returned(frame.camera)
         decisions = self._attendant.observe(
             frame, register=self._list.register, situation=self._situation(now), now=now
         )
@@ -178,11 +185,11 @@ class Doorkeeper:
     def _camera_returned(self, camera: str) -> None:
         """Cars that it shows may have stood there for long, unless a trigger has just come.
 
-        A trigger before anything was seen says nothing of them: somebody may have walked past a
-        car that stood there all night.
+        A trigger before it was seen what stands there says nothing of them: somebody may have
+        walked past a car that stood there all night.
         """
-        if self._is_watching or not self.looker.looking or not self.looker.has_seen:
-            self._attendant.camera_returned(camera)
+        if self._is_watching or not self.looker.looking or not self.looker.has_seen(camera):
+            self.looker.see_anew(camera)
 
     @callback
     def reading_changed(self) -> None:
@@ -192,7 +199,7 @@ class Doorkeeper:
         if is_reading and not self._board.status.reading:
             for camera in set(self.looker.cameras) - self._silent:
                 self._camera_returned(camera)
-            self.looker.look_anew()
+            self.looker.look_now()
         self._board.change(reading=is_reading)
 
     @callback
@@ -248,12 +255,13 @@ class Doorkeeper:
             opening = await self._opener.open(decision)
         finally:
             self._visits_at_the_door.discard(decision.visit)
-        if self._stopped:
-            return
-        self._news.came_of(decision, opening)
+        if not self._stopped or opening.commanded_at is not None:
+            self._news.came_of(decision, opening)
 
     def _objection(self, decision: Decision) -> Reason | None:
         """Why the door must stay shut after all, judged by everything as it is at this moment."""
+        if self._stopped:
+            return Reason.DECISION_EXPIRED
         now = self._now()
         return self._attendant.still_valid(
             decision, register=self._list.register, situation=self._situation(now), now=now

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from homeassistant.core import HomeAssistant, callback
 
 from .burst import Burst
 from .camera_health import CameraHealth
+from .camera_watch import CameraWatch
+from .engine_process import EngineState
 from .frame_reader import FrameReader
 from .snapshot import Snapshot, SnapshotFailed, take_snapshot
 
@@ -25,11 +27,6 @@ if TYPE_CHECKING:
     from .alpr.types import Frame, FrameReads, ImageProblem
     from .engine_process import Engine
     from .gate_config import GateConfig
-
-FIRST_PRESENCE_PAUSE_SECONDS: Final = 1.0
-LONGEST_PRESENCE_PAUSE_SECONDS: Final = 20.0
-PRESENCE_PAUSE_GROWTH: Final = 1.25
-"""A car that stays is looked at less and less often: it only has to be seen leaving."""
 
 
 @dataclass(slots=True)
@@ -73,6 +70,10 @@ class Looker:
         self._engine = engine
         self._observer = observer
         self.cameras = {camera: CameraHealth(camera) for camera in config.cameras}
+        self._watches = {
+            camera: CameraWatch(hass, health, self, interval=config.interval)
+            for camera, health in self.cameras.items()
+        }
         self._reader = FrameReader(
             engine,
             zone=config.zone,
@@ -83,12 +84,11 @@ class Looker:
         self._burst: Burst | None = None
         self._tally = BurstTally()
         self._sequence = count()
-        self._woken = asyncio.Event()
-        self._presence_pause = FIRST_PRESENCE_PAUSE_SECONDS
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_wanted_again = False
         """A trigger came while the last answers of a burst were still on their way."""
-        self._has_seen = False
+        self._is_watching = False
+        """Continuous watching has begun: what stood there before was seen."""
         self._stopped = False
 
     @property
@@ -97,9 +97,18 @@ class Looker:
         return self._burst is not None
 
     @property
-    def has_seen(self) -> bool:
-        """Whether a picture was read since pictures can be read."""
-        return self._has_seen
+    def present(self) -> bool:
+        """Whether a car is believed in view."""
+        return self._observer.present
+
+    @property
+    def can_read(self) -> bool:
+        """Whether the engine reads at the moment."""
+        return self._engine.state is EngineState.READY
+
+    def has_seen(self, camera: str) -> bool:
+        """Whether what stands before one camera was seen since it gives pictures that are read."""
+        return self._watches[camera].has_seen
 
     @property
     def dropped(self) -> int:
@@ -108,9 +117,10 @@ class Looker:
 
     @callback
     def start(self) -> None:
-        """Begin: one look at what stands in view already, then whenever there is a reason to."""
+        """Begin: look at what stands in view already, then whenever there is a reason to."""
         self._run(self._reader.run(), "reader")
-        self._run(self._watch(), "watch")
+        for watch in self._watches.values():
+            self._run(watch.run(), "watch")
 
     async def stop(self) -> None:
         """End everything under way; what was being read is thrown away."""
@@ -162,16 +172,21 @@ class Looker:
             self._burst.end()
 
     @callback
-    def look_anew(self) -> None:
-        """Pictures can be read again: see what stands in view already, as at the start."""
-        self._has_seen = False
-        self.look_again()
+    def see_anew(self, camera: str) -> None:
+        """What stands before one camera is not known any more: look at it several times."""
+        self._watches[camera].see_anew()
+
+    @callback
+    def look_now(self) -> None:
+        """Pictures can be read again: look through every camera."""
+        for watch in self._watches.values():
+            watch.look_now()
 
     @callback
     def look_again(self) -> None:
         """A car came or left: begin anew with when to look next."""
-        self._presence_pause = FIRST_PRESENCE_PAUSE_SECONDS
-        self._woken.set()
+        for watch in self._watches.values():
+            watch.look_again()
 
     async def scan(self) -> dict[str, FrameReads]:
         """Read one picture of each camera for a person who asks; nothing is decided by it.
@@ -205,46 +220,9 @@ class Looker:
             self._is_wanted_again = False
             self.look()
 
-    async def _watch(self) -> None:
-        """Look at what stands in view at the start, then whenever ``_pause`` has a reason."""
-        is_watching = False
-        await self._look_once()
-        while True:
-            if self._config.interval is not None and self._has_seen and not is_watching:
-                is_watching = True
-                self._observer.burst_began()
-            pause = self._pause()
-            self._woken.clear()
-            is_due = False
-            try:
-                async with asyncio.timeout(pause):
-                    await self._woken.wait()
-            except TimeoutError:
-                is_due = True
-            if (is_due or not self._has_seen) and self._burst is None:
-                await self._look_once()
-
-    def _pause(self) -> float | None:
-        """Seconds until the next look outside a burst; None when there is no reason for one.
-
-        Failing cameras are tried again, so that it is known when they work; a burst does so itself.
-        """
-        pauses = [self._config.interval] if self._config.interval is not None else []
-        if self._observer.present:
-            pauses.append(self._presence_pause)
-            self._presence_pause = min(
-                LONGEST_PRESENCE_PAUSE_SECONDS, self._presence_pause * PRESENCE_PAUSE_GROWTH
-            )
-        if self._burst is None:
-            now = self._hass.loop.time()
-            due = (camera.tried_again_at for camera in self.cameras.values())
-            pauses += [max(0.0, at - now) for at in due if at is not None]
-        return min(pauses, default=None)
-
-    async def _look_once(self) -> None:
-        now = self._hass.loop.time()
-        due = [camera for camera in self.cameras.values() if camera.next_attempt_at <= now]
-        await asyncio.gather(*(self._ask(camera) for camera in due))
+    async def look_through(self, camera: CameraHealth) -> None:
+        """Ask a camera once, and wait until its picture was read."""
+        await self._ask(camera)
         await self._reader.until_idle()
 
     async def _ask(self, camera: CameraHealth) -> None:
@@ -264,10 +242,18 @@ class Looker:
         if camera.picture_problem is not None:
             camera.picture_read()
             self._observer.camera_changed(camera)
-        self._has_seen = True
         if self._burst is not None and frame.asked_at >= self._burst.started_at:
             self._tally.read += 1
         self._observer.frame_read(frame)
+        self._watches[frame.camera].frame_read(frame)
+        if self._config.interval is not None and not self._is_watching:
+            self._begin_watching(frame.camera)
+
+    def _begin_watching(self, camera: str) -> None:
+        """From when one camera has shown what stands there, cars that it shows have come."""
+        if self.has_seen(camera):
+            self._is_watching = True
+            self._observer.burst_began()
 
     @callback
     def _picture_refused(self, snapshot: Snapshot, problem: ImageProblem) -> None:

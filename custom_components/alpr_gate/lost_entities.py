@@ -1,4 +1,4 @@
-"""Notices when an entity that a gate needs is gone, or unavailable for long."""
+"""Notices when an entity or action that a gate needs is gone, or unavailable for long."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback, valid_entity_id
 from homeassistant.helpers import entity_registry as er
 
+from .opener_check import called_actions, is_missing, without_disabled
+from .opener_names import named_in
 from .opener_reach import is_gone
 from .repairs import EntityIssue, report_entity
 
@@ -30,18 +32,17 @@ class LostEntities:
         self._hass = hass
         self._config = config
         self._needed = frozenset(_needed(hass, config))
-        self._lost_since: dict[str, float] = {}
+        self._lost_since: dict[tuple[EntityIssue, str], float] = {}
         self._told: set[tuple[EntityIssue, str]] = set()
 
     @callback
     def look(self, now: float) -> None:
-        """See which entities can be used at monotonic second ``now``."""
+        """See what can be used at monotonic second ``now``."""
         for needed in self._needed:
-            entity = needed[1]
-            if not is_gone(self._hass, entity):
-                self._lost_since.pop(entity, None)
+            if not _is_lost(self._hass, *needed):
+                self._lost_since.pop(needed, None)
                 self._clear(needed)
-            elif now - self._lost_since.setdefault(entity, now) >= LOST_SECONDS:
+            elif now - self._lost_since.setdefault(needed, now) >= LOST_SECONDS:
                 self._tell(needed)
 
     @callback
@@ -72,22 +73,16 @@ def _needed(hass: HomeAssistant, config: GateConfig) -> Iterator[tuple[EntityIss
     for entity in config.second_factor_entities:
         yield EntityIssue.SECOND_FACTOR, entity
     registry = er.async_get(hass)
-    for named in _named_in(config.opener):
+    for named in named_in(hass, config.opener):
         # The actions of devices name entities by their id in the registry, if it is still there.
-        opener = er.async_resolve_entity_id(registry, named)
-        if opener is not None and valid_entity_id(opener):
+        opener = er.async_resolve_entity_id(registry, named.name)
+        if named.kind == ATTR_ENTITY_ID and opener is not None and valid_entity_id(opener):
             yield EntityIssue.OPENER, opener
+    for action in called_actions(without_disabled(hass, config.opener)):
+        yield EntityIssue.ACTION, action
 
 
-def _named_in(part: object) -> Iterator[str]:
-    """Everything that is given as an entity, anywhere in a sequence of actions."""
-    if isinstance(part, list | tuple):
-        for item in part:
-            yield from _named_in(item)
-    elif isinstance(part, dict):
-        for key, item in part.items():
-            if key == ATTR_ENTITY_ID:
-                given = item if isinstance(item, list) else str(item).split(",")
-                yield from (one.strip() for one in given if isinstance(one, str))
-            else:
-                yield from _named_in(item)
+def _is_lost(hass: HomeAssistant, issue: EntityIssue, name: str) -> bool:
+    if issue is EntityIssue.ACTION:
+        return is_missing(hass, name)
+    return is_gone(hass, name)

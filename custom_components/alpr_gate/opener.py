@@ -36,6 +36,12 @@ _LOGGER = logging.getLogger(__name__)
 DEADLINE_SECONDS: Final = 20.0
 """For the whole opener; a pulse with a delay fits in."""
 
+GIVING_UP_SECONDS: Final = 5.0
+"""For so long an opener that runs may still finish when its gate ends: half of it may be worse."""
+
+STOPPING_SECONDS: Final = 1.0
+"""For so long it is waited until an opener that was stopped has ended: some action may not end."""
+
 _NONCES_KEPT: Final = 256
 """Far more than can be fresh at the same time."""
 
@@ -101,14 +107,18 @@ class Opener:
         self._script: Script | None = None
         self._problem: OpenerProblem | None = None
         """Why it could not be made ready."""
-        self._busy = False
+        self._is_free = asyncio.Event()
+        """Not set from the account of a command to the end of what came of it."""
+        self._is_free.set()
+        self._deadline: asyncio.Timeout | None = None
+        """When the opener that runs is stopped."""
         self._shut = False
 
     async def prepare(self) -> bool:
         """Check the owner's opener and make it ready; False when it cannot be run.
 
-        What would close a gate is never made ready. What names a device that is not there yet can
-        be prepared again later.
+        What would close a gate is never made ready. What names a device or an action that is not
+        there yet can be prepared again later.
         """
         if not self._sequence or self._script is not None:
             return True
@@ -128,16 +138,25 @@ class Opener:
     @property
     def may_come(self) -> bool:
         """Whether it could not be made ready for want of something that may still appear."""
-        return self._problem is OpenerProblem.INVALID
+        return self._problem in {OpenerProblem.INVALID, OpenerProblem.NO_SUCH_ACTION}
 
     async def give_up(self) -> None:
-        """Never open again; a command under way is stopped, the gate itself is not touched."""
+        """Never open again. An opener under way may finish within seconds, or is stopped then.
+
+        The gate itself is not touched. Whoever asked for the opening learns what came of it.
+        """
         self._shut = True
-        if self._script is not None:
+        if self._deadline is not None and not self._deadline.expired():
+            soon = self._hass.loop.time() + GIVING_UP_SECONDS
+            self._deadline.reschedule(min(soon, self._deadline.when() or soon))
+        await self._is_free.wait()
+        if self._script is not None and not self._script.is_running:
             await self._script.async_unload()
 
     async def open(self, decision: Decision) -> Opening:
         """Give the one command this decision allows, if everything about it is still right."""
+        if not self._is_free.is_set():
+            return Opening(Outcome.REFUSED, Reason.ALREADY_OPENED)
         if (reason := self._objection(decision)) is not None:
             return Opening(Outcome.REFUSED, reason)
         if self._shadow:
@@ -148,12 +167,11 @@ class Opener:
             return self._without_a_command(decision)
         if is_out_of_reach(self._hass, self._script):
             return Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
-        if not await self._accounted_for(decision):
-            return Opening(Outcome.REFUSED, Reason.NOT_RECORDED)
-        opening = await self._command(decision, self._script)
-        if opening.outcome is not Outcome.OPENED:
-            await self._account.came_to_nothing(decision, opening.reason)
-        return opening
+        self._is_free.clear()
+        try:
+            return await self._open_on_record(decision, self._script)
+        finally:
+            self._is_free.set()
 
     def _without_a_command(self, decision: Decision) -> Opening:
         self._use_up(decision)
@@ -163,13 +181,14 @@ class Opener:
             return Opening(Outcome.WOULD_OPEN, Reason.SHADOW_MODE, now)
         return Opening(Outcome.FAILED, Reason.OPENER_FAILED)
 
-    async def _accounted_for(self, decision: Decision) -> bool:
-        """Account for the command before it is given; meanwhile the door is busy."""
-        self._busy = True
-        try:
-            return await self._account.about_to_open(decision)
-        finally:
-            self._busy = False
+    async def _open_on_record(self, decision: Decision, script: Script) -> Opening:
+        """Account for the command before it is given, and for what did not come of it."""
+        if not await self._account.about_to_open(decision):
+            return Opening(Outcome.REFUSED, Reason.NOT_RECORDED)
+        opening = await self._command(decision, script)
+        if opening.outcome is not Outcome.OPENED:
+            await self._account.came_to_nothing(decision, opening.reason)
+        return opening
 
     async def _command(self, decision: Decision, script: Script) -> Opening:
         """Judge once more, now that time has passed, and give the one command."""
@@ -183,7 +202,7 @@ class Opener:
         """Why this decision must not move the gate now; None when it may."""
         if decision.verdict is not Verdict.OPEN or decision.gate != self._gate or self._shut:
             return Reason.DECISION_EXPIRED
-        if decision.nonce in self._used or self._busy:
+        if decision.nonce in self._used:
             return Reason.ALREADY_OPENED
         if not decision.made_at <= self._hass.loop.time() < decision.expires_at:
             return Reason.DECISION_EXPIRED
@@ -195,11 +214,13 @@ class Opener:
             self._used.popitem(last=False)
 
     async def _run_once(self, script: Script, now: float) -> Opening:
-        self._busy = True
+        trace_clear()  # makes the script say how it ended
+        run = self._hass.async_create_background_task(
+            script.async_run(context=Context()), "alpr_gate opener"
+        )
         try:
-            trace_clear()  # makes the script say how it ended
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                await script.async_run(context=Context())
+            async with asyncio.timeout(DEADLINE_SECONDS) as self._deadline:
+                await asyncio.shield(run)
         except TimeoutError:
             _LOGGER.warning("%s: the opener did not finish in time", self._name)
             return Opening(Outcome.TIMED_OUT, Reason.OPENER_TIMED_OUT, now)
@@ -207,7 +228,9 @@ class Opener:
             _LOGGER.warning("%s: the opener failed: %s", self._name, type(err).__name__)
             return Opening(Outcome.FAILED, Reason.OPENER_FAILED, now)
         finally:
-            self._busy = False
+            self._deadline = None
+            run.cancel()
+            await asyncio.wait({run}, timeout=STOPPING_SECONDS)
         if script_execution_get() != "finished":
             _LOGGER.warning("%s: the opener stopped before its end", self._name)
             return Opening(Outcome.FAILED, Reason.OPENER_FAILED, now)

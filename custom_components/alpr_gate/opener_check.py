@@ -29,9 +29,9 @@ _GATES: Final = frozenset({"cover", "lock", "valve"})
 _OPEN_STATES: Final = frozenset({"open", "opening", "unlocked", "unlocking"})
 _NAMED_BY: Final = ("action", "service", "service_template")
 _HANDED_OVER: Final = ("data", "data_template")
-_NO_STEPS: Final = frozenset({*_HANDED_OVER, "event_data", "event_data_template", "variables"})
+NO_STEPS: Final = frozenset({*_HANDED_OVER, "event_data", "event_data_template", "variables"})
 """What is handed to an action is no step of the sequence, whatever it looks like."""
-_ASKED: Final = frozenset({"conditions", "if", "while", "until", "wait_for_trigger"})
+ASKED: Final = frozenset({"conditions", "if", "while", "until", "wait_for_trigger"})
 """What only asks whether a sequence shall go on."""
 
 
@@ -43,6 +43,7 @@ class OpenerProblem(StrEnum):
     CLOSES = "opener_closes"
     TEMPLATED = "opener_templated"
     TOGGLES = "opener_toggles"
+    NO_SUCH_ACTION = "opener_action_missing"
 
 
 async def opener_problem(
@@ -67,7 +68,24 @@ async def opener_problem(
         return OpenerProblem.CLOSES
     if not toggle and any("toggle" in _verb(name) for name, _ in called):
         return OpenerProblem.TOGGLES
-    return None
+    return OpenerProblem.NO_SUCH_ACTION if any(missing_actions(hass, run)) else None
+
+
+def missing_actions(hass: HomeAssistant, sequence: object) -> Iterator[str]:
+    """The actions called anywhere in a sequence that Home Assistant does not have."""
+    return (name for name in called_actions(sequence) if is_missing(hass, name))
+
+
+def called_actions(sequence: object) -> Iterator[str]:
+    """The names of all actions called anywhere in a sequence, but those that a template makes."""
+    for step in steps(sequence):
+        yield from (name for name in _actions(step) if not is_template_string(name))
+
+
+def is_missing(hass: HomeAssistant, action: str) -> bool:
+    """Whether Home Assistant has no such action; scripts and integrations may load late."""
+    domain, _, name = action.partition(".")
+    return not hass.services.has_service(domain, name)
 
 
 def without_disabled(
@@ -85,7 +103,7 @@ def _enabled_part(hass: HomeAssistant, part: Any) -> Any:
         return part
     left = {}
     for key, item in part.items():
-        if key in _NO_STEPS or key in _ASKED:
+        if key in NO_STEPS or key in ASKED:
             left[key] = item
         else:
             left[key] = [] if _is_disabled(hass, item) else _enabled_part(hass, item)
@@ -110,22 +128,31 @@ def steps(part: object) -> Iterator[dict[str, Any]]:
     elif isinstance(part, dict):
         yield part
         for key, item in part.items():
-            if key not in _NO_STEPS:
+            if key not in NO_STEPS:
                 yield from steps(item)
+
+
+def _actions(step: dict[str, Any]) -> Iterator[str]:
+    for key in _NAMED_BY:
+        if isinstance(name := step.get(key), str):
+            yield name.strip().casefold()
 
 
 def _names(step: dict[str, Any]) -> Iterator[str]:
     """What a step calls: an action, or a device's own as its domain and type."""
-    for key in _NAMED_BY:
-        if isinstance(name := step.get(key), str):
-            yield name.strip().casefold()
+    yield from _actions(step)
     if "device_id" in step and "domain" in step:
         yield f"{step['domain']}.{step.get('type')}".casefold()
 
 
+def is_question(step: dict[str, Any]) -> bool:
+    """Whether a step only asks for a state, or waits for it."""
+    return "condition" in step or "trigger" in step
+
+
 def _does_something(step: dict[str, Any]) -> bool:
     """Whether a step calls something, rather than to wait or to ask."""
-    if "condition" in step or "trigger" in step:
+    if is_question(step):
         return False
     return "scene" in step or "event" in step or any(_names(step))
 

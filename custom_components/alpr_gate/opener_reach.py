@@ -24,7 +24,7 @@ from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template
 
-from .opener_check import steps
+from .opener_check import missing_actions, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +47,12 @@ type _Reached = tuple[str, bool]
 def is_out_of_reach(hass: HomeAssistant, opener: Script) -> bool:
     """Whether what an opener names is gone or unavailable: Home Assistant would pass it over.
 
+    An action that does not exist any more would stop it there.
     Devices, areas, floors and labels stand for what the action would find in them. One gate, lock
     or button that is gone is enough; of other things, a relay and a lamp perhaps, all must be.
     """
+    if any(missing_actions(hass, opener.sequence)):
+        return True
     reached = [(_domain(entity), is_gone(hass, entity)) for entity in opener.referenced_entities]
     for step in steps(opener.sequence):
         reached += _reached_in_many(hass, step)

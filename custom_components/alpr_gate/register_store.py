@@ -298,8 +298,6 @@ async def erase_list(hass: HomeAssistant) -> Path | None:
         await file.erase()
     except OSError:
         return Path(file.path)
-    for issue in (ISSUE_REGISTER_CORRUPT, ISSUE_REGISTER_NOT_SAVED, ISSUE_REGISTER_UNREADABLE):
-        ir.async_delete_issue(hass, DOMAIN, issue)
     return None
 
 

@@ -59,6 +59,8 @@ class EntityIssue(StrEnum):
     OBSTRUCTION = "obstruction_missing"
     SECOND_FACTOR = "second_factor_missing"
     OPENER = "opener_target_missing"
+    ACTION = "opener_action_missing"
+    """No entity but an action that the opener calls."""
 
 
 OPENER_ISSUE: Final = "opener_unusable"

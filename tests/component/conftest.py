@@ -111,7 +111,8 @@ async def street(hass: HomeAssistant) -> AsyncIterator[Street]:
     async with a_street(hass) as street:
         with (
             patch("custom_components.alpr_gate.open_engine", return_value=street.engine),
-            patch("custom_components.alpr_gate.looker.FIRST_PRESENCE_PAUSE_SECONDS", 0.1),
+            patch("custom_components.alpr_gate.camera_watch.FIRST_PRESENCE_PAUSE_SECONDS", 0.1),
+            patch("custom_components.alpr_gate.camera_watch.FIRST_LOOKS", 1),
         ):
             yield street
 
@@ -121,6 +122,6 @@ async def loaded(street: Street, entry: MockConfigEntry) -> AsyncIterator[Street
     """The street with the integration watching it, and one car on the list."""
     await street.load(entry)
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     yield street
     await street.unload()

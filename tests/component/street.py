@@ -307,6 +307,13 @@ class Street:
         """Let time pass until the gate's event entity has told this."""
         await self.until(lambda: (kind, reason) in self.events)
 
+    async def until_seen(self, *cameras: str) -> None:
+        """Let time pass until the gate knows what stands before these cameras, or before all."""
+        keeper = self.gate._doorkeeper
+        assert keeper is not None
+        looker = keeper.looker
+        await self.until(lambda: all(map(looker.has_seen, cameras or looker.cameras)))
+
     def gate_is(self, state: str, **attributes: object) -> None:
         """The gate's own entity reports a state."""
         self.hass.states.async_set(GATE, state, attributes)

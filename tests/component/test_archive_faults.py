@@ -52,7 +52,7 @@ async def quick(street: Street, entry: MockConfigEntry) -> AsyncIterator[Street]
 async def load(street: Street) -> None:
     assert street.entry is not None
     await street.load(street.entry, absent_seconds=0.1)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
 
 
 async def let_come(street: Street, plate: str, kind: str, reason: str) -> None:

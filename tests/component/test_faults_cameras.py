@@ -36,6 +36,7 @@ async def opens_for_a_listed_car(street: Street) -> None:
     """Whether everything works: an empty street first, then a car that opens."""
     street.camera.always = None
     street.gate_is("closed")
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until(lambda: ("opened", "listed") in street.events, seconds=8)
 
@@ -185,7 +186,7 @@ async def test_a_car_first_seen_after_pictures_that_could_not_be_read_was_not_se
 
     await street.load(entry, interval=0.05)
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     street.camera.always = damaged
     await street.until_told("failed", "unreadable_picture")
     street.camera.show(street.pictures.approach(KNOWN))
@@ -249,6 +250,7 @@ async def test_one_camera_that_fails_does_not_hold_up_the_other(
     street.back_camera.always = hang
     await street.load(entry, cameras=[BACK_CAMERA, CAMERA])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen(CAMERA)
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     await street.unload()

@@ -67,6 +67,7 @@ async def test_faults_7_8_and_24_to_27_the_engine_cannot_be_used(
     assert (sensor := hass.states.get(PROBLEM)) is not None
     assert sensor.state == STATE_OFF
     await loaded.until(lambda: not loaded.gate.board.status.looking)
+    await loaded.until_seen()
     await loaded.until(lambda: not loaded.gate.board.status.vehicle_present)
     await loaded.arrive(loaded.pictures.approach(KNOWN))
     await loaded.until_told("opened", "listed")

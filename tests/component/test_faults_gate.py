@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.alpr_gate import burst, doorkeeper, gate_controller, opener
 from custom_components.alpr_gate.alpr.types import Frame
 from custom_components.alpr_gate.burst import Burst
+from custom_components.alpr_gate.privacy_desk import audit_file
 
 from .conftest import GATE_ID
 from .street import (
@@ -145,20 +146,43 @@ async def test_fault_31_the_result_of_a_read_is_discarded_by_a_reload(
     assert ("opened", "listed") not in loaded.events
 
 
-async def test_fault_31_an_opening_that_is_under_way_is_given_up_when_the_gate_ends(
-    street: Street, entry: MockConfigEntry
-) -> None:
-    """The owner's opener waits before it commands the gate; what was begun ends with the entry."""
+async def opener_runs(street: Street, entry: MockConfigEntry, *, milliseconds: int) -> None:
+    """The owner's opener waits before it commands the gate, and is just waiting."""
     opens = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
-    await street.load(entry, opener=[{"delay": {"milliseconds": 300}}, opens])
+    await street.load(entry, opener=[{"delay": {"milliseconds": milliseconds}}, opens])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     keeper = street.gate._doorkeeper
     assert keeper is not None
     await street.until(lambda: keeper._visits_at_the_door)
+    await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("end", ["unload", "settings"])
+async def test_fault_31_an_opener_under_way_finishes_and_is_told_before_its_gate_ends(
+    street: Street, entry: MockConfigEntry, end: str
+) -> None:
+    await opener_runs(street, entry, milliseconds=500)
+    await (street.unload() if end == "unload" else street.configure(looks_needed=3))
+    assert street.commands == ["open_cover"]
+    assert street.events == [("opened", "listed")]
     await street.unload()
-    assert not keeper._visits_at_the_door
-    await asyncio.sleep(0.5)
+
+
+@pytest.mark.parametrize("end", ["unload", "settings"])
+async def test_fault_31_one_that_does_not_is_stopped_and_told_as_failed(
+    street: Street, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(opener, "GIVING_UP_SECONDS", 0.2)
+    await opener_runs(street, entry, milliseconds=3000)
+    async with asyncio.timeout(2.0):
+        await (street.unload() if end == "unload" else street.configure(looks_needed=3))
+    assert street.events == [("failed", "opener_timed_out")]
+    account = await street.hass.async_add_executor_job(audit_file(street.hass).read_text)
+    assert '"opener_timed_out"' in account
+    await street.unload()
+    await asyncio.sleep(0.1)
     assert street.commands == []
 
 
@@ -269,6 +293,7 @@ async def test_fault_34_a_toggle_opener_is_pressed_only_for_a_closed_gate(
     street.gate_is(state)
     await street.load(entry, toggle_opener=True, opener=toggle)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("refused", reason)
     assert street.commands == []
@@ -284,6 +309,7 @@ async def test_fault_34_a_toggle_pressed_before_the_settings_changed_is_not_pres
     await street.load(entry, toggle_opener=True, opener=toggle)
     await street.list_car("Ann's car", KNOWN)
     await street.list_car("Bob's car", STRANGER)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until(lambda: street.commands == ["toggle"])
     await burst_over(street)
@@ -342,7 +368,7 @@ async def test_fault_34_a_toggle_pressed_before_a_reload_is_not_pressed_again(
     await street.load(entry, toggle_opener=True, settle_seconds=1.0)
     await street.list_car("Ann's car", KNOWN)
     await street.list_car("Bob's car", STRANGER)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     await street.until(lambda: not street.gate.board.status.vehicle_present)
@@ -362,6 +388,7 @@ async def test_fault_35_an_obstruction_locks_the_gate_until_it_is_cleared(
     hass.states.async_set(BEAM, "on")
     await street.load(entry, obstruction_entity=BEAM)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("refused", "gate_obstructed")
     assert street.commands == []
@@ -379,6 +406,7 @@ async def test_fault_35_an_obstruction_sensor_that_fails_is_a_doubt(
     hass.states.async_set(BEAM, "unavailable")
     await street.load(entry, obstruction_entity=BEAM)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await burst_over(street)
     assert street.commands == []
@@ -445,6 +473,7 @@ async def test_fault_44_two_cameras_see_the_same_car(
 ) -> None:
     await street.load(entry, cameras=[CAMERA, BACK_CAMERA])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     street.back_camera.show(street.pictures.approach(KNOWN))
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
@@ -473,6 +502,7 @@ async def guarded(
         second_factor_seconds=1.0,
     )
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     return street
 
 
@@ -505,6 +535,7 @@ async def test_fault_45_what_is_reported_right_after_the_start_confirms_nothing(
     hass.states.async_set("person.ann", "not_home")
     await street.load(entry, second_factor=True, second_factor_entities=["person.ann"])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     hass.states.async_set("person.ann", "home")
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("asked", "second_factor_needed")
@@ -532,6 +563,7 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
         ({"opener": []}, ("would_open", "shadow_mode"), 2),
         ({"shadow": True}, ("would_open", "shadow_mode"), 2),
         ({"opener": [OUT_OF_REACH]}, ("refused", "opener_out_of_reach"), 2),
+        ({"opener": [{"action": "test.gone"}]}, ("refused", "opener_out_of_reach"), 2),
     ],
     ids=[
         "opened",
@@ -541,6 +573,7 @@ async def test_fault_46_a_used_up_pass_does_not_open_again(loaded: Street) -> No
         "none",
         "shadow",
         "out of reach",
+        "no such action",
     ],
 )
 async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(
@@ -557,6 +590,7 @@ async def test_fault_46_only_a_command_that_was_sent_uses_a_pass(
     hass.services.async_register("test", "broken", broken)
     await street.load(entry, **changes)
     await street.list_car("Plumber", KNOWN, uses_left=2)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told(*told)
     await burst_over(street)

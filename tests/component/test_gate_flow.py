@@ -29,6 +29,12 @@ OPEN_GATE = {"action": "cover.open_cover", "target": {"entity_id": GATE}}
 LEAST = {"name": "Back gate", "cameras": [CAMERA], "triggers": [TRIGGER]}
 
 
+@pytest.fixture(autouse=True)
+def _actions_of_the_house(hass: HomeAssistant) -> None:
+    for domain, action in (("cover", "open_cover"), ("switch", "toggle")):
+        hass.services.async_register(domain, action, lambda _call: None)
+
+
 async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
     return await hass.config_entries.subentries.async_init(
         (entry.entry_id, SUBENTRY_TYPE_GATE), context={"source": SOURCE_USER}
@@ -280,6 +286,14 @@ async def test_a_device_s_own_action_that_closes_is_refused(
     with patch("custom_components.alpr_gate.opener_check.async_validate_actions_config"):
         result = await add(hass, entry, opener=[closing])
     assert result["errors"] == {"opener": "opener_closes"}
+
+
+async def test_an_opener_whose_action_does_not_exist_is_refused_where_it_is_chosen(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    hass.services.async_remove("cover", "open_cover")
+    result = await add(hass, entry, opener=[OPEN_GATE])
+    assert result["errors"] == {"opener": "opener_action_missing"}
 
 
 async def test_an_opener_that_opens_and_closes_by_turns_must_be_called_so(

@@ -19,7 +19,7 @@ from custom_components.alpr_gate.lost_entities import LOST_SECONDS, LostEntities
 from custom_components.alpr_gate.repairs import EntityIssue
 
 from .conftest import GATE_ID
-from .street import TRIGGER, Street
+from .street import GATE, TRIGGER, Street
 
 
 def issue(
@@ -65,6 +65,8 @@ OPENER: list[dict[str, Any]] = [
     {"action": "cover.open_cover", "target": {"entity_id": ["cover.left", "cover.right"]}},
     {"choose": [{"sequence": [{"action": "switch.turn_on", "data": {"entity_id": "switch.a"}}]}]},
     {"action": "light.turn_on", "target": {"entity_id": "{{ lamp }}"}},
+    {"if": [{"condition": "state", "entity_id": "lock.a", "state": "unlocked"}], "then": []},
+    {"action": "switch.turn_on", "target": {"entity_id": "switch.not_used"}, "enabled": False},
 ]
 NEEDED = {
     "binary_sensor.another": EntityIssue.TRIGGER,
@@ -74,6 +76,7 @@ NEEDED = {
     "cover.left": EntityIssue.OPENER,
     "cover.right": EntityIssue.OPENER,
     "switch.a": EntityIssue.OPENER,
+    "lock.a": EntityIssue.OPENER,
     "button.motor": EntityIssue.OPENER,
 }
 
@@ -82,6 +85,8 @@ NEEDED = {
 def test_everything_that_a_gate_needs_is_told_of_when_it_is_gone_or_unavailable_for_long(
     hass: HomeAssistant, entry: MockConfigEntry, state: str | None
 ) -> None:
+    for domain, action in (("cover", "open_cover"), ("switch", "turn_on"), ("light", "turn_on")):
+        hass.services.async_register(domain, action, lambda _call: None)
     button = er.async_get(hass).async_get_or_create(
         "button", "test", "1", suggested_object_id="motor"
     )
@@ -104,6 +109,21 @@ def test_everything_that_a_gate_needs_is_told_of_when_it_is_gone_or_unavailable_
     assert told == {(kind, f"{kind}_{GATE_ID}_{entity}") for entity, kind in NEEDED.items()}
     for entity in NEEDED:
         hass.states.async_set(entity, "on")
+    watch.look(LOST_SECONDS + 1)
+    assert not ir.async_get(hass).issues
+
+
+def test_an_action_of_the_opener_that_is_gone_for_minutes_is_told_by_its_name(
+    hass: HomeAssistant, watch: LostEntities
+) -> None:
+    for entity in (TRIGGER, GATE):
+        hass.states.async_set(entity, "on")
+    watch.look(0.0)
+    watch.look(LOST_SECONDS)
+    told = issue(hass, EntityIssue.ACTION, "cover.open_cover")
+    assert told is not None
+    assert told.translation_placeholders == {"entity": "cover.open_cover", "gate": "Front gate"}
+    hass.services.async_register("cover", "open_cover", lambda _call: None)
     watch.look(LOST_SECONDS + 1)
     assert not ir.async_get(hass).issues
 

@@ -18,6 +18,10 @@ DEVICE = {"action": "switch.turn_on", "target": {"device_id": ["relay"]}}
 SCRIPT = {"action": "script.open", "data": {"which": "front"}}
 
 
+def in_text(named: object) -> dict[str, Any]:
+    return {"action": "cover.open_cover", "target": {"entity_id": named}}
+
+
 def gate(name: str, **data: Any) -> GateConfig:
     saved = {"cameras": ["camera.street"], "shadow": False, **data}
     return GateConfig.from_subentry(
@@ -41,13 +45,15 @@ def gate(name: str, **data: Any) -> GateConfig:
         ({"opener": [COVER]}, {"opener": [{"delay": 1}, COVER]}),
         ({"opener": [DEVICE]}, {"opener": [{"sequence": [DEVICE]}]}),
         ({"opener": [SCRIPT]}, {"opener": [SCRIPT]}),
+        ({"opener": [COVER]}, {"opener": [COVER, {**DEVICE, "enabled": False}]}),
+        ({"opener": [in_text("cover.b, cover.a")]}, {"opener": [in_text(["cover.a", "cover.b"])]}),
     ],
-    ids=["one state", "one entity", "one device", "one script"],
+    ids=["one state", "one entity", "one device", "one script", "one disabled", "in one text"],
 )
-def test_gates_that_move_the_same_thing_share_a_motor(
-    one: dict[str, Any], other: dict[str, Any]
+async def test_gates_that_move_the_same_thing_share_a_motor(
+    hass: HomeAssistant, one: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    assert motor_of(gate("front", **one)) == motor_of(gate("exit", **other))
+    assert motor_of(hass, gate("front", **one)) == motor_of(hass, gate("exit", **other))
 
 
 @pytest.mark.parametrize(
@@ -67,13 +73,17 @@ def test_gates_that_move_the_same_thing_share_a_motor(
     ],
     ids=["two states", "two targets", "two scripts", "one in shadow mode", "no opener"],
 )
-def test_gates_that_do_not_are_apart(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert motor_of(gate("front", **one)) != motor_of(gate("exit", **other))
+async def test_gates_that_do_not_are_apart(
+    hass: HomeAssistant, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert motor_of(hass, gate("front", **one)) != motor_of(hass, gate("exit", **other))
 
 
 async def test_what_only_asks_is_not_moved(hass: HomeAssistant) -> None:
     asks = {"condition": "state", "entity_id": "sun.sun", "state": "above_horizon"}
-    assert motor_of(gate("front", opener=[COVER])) == motor_of(gate("exit", opener=[asks, COVER]))
+    assert motor_of(hass, gate("front", opener=[COVER])) == motor_of(
+        hass, gate("exit", opener=[asks, COVER])
+    )
 
 
 async def test_what_locked_a_gate_out_locks_it_out_with_other_settings(hass: HomeAssistant) -> None:

@@ -131,9 +131,10 @@ async def test_a_whole_life_reaches_nobody_but_cameras_and_engine(
     async def empty() -> bytes:
         return painted.empty()
 
-    pause = "custom_components.alpr_gate.looker.FIRST_PRESENCE_PAUSE_SECONDS"
+    watch = "custom_components.alpr_gate.camera_watch"
     async with a_street(hass) as street, engine_of(painted) as engine:
-        monkeypatch.setattr(pause, 0.1)
+        monkeypatch.setattr(f"{watch}.FIRST_PRESENCE_PAUSE_SECONDS", 0.1)
+        monkeypatch.setattr(f"{watch}.FIRST_LOOKS", 1)
         street.camera.always = empty
         url = URL(engine)
         assert url.host is not None
@@ -144,7 +145,7 @@ async def test_a_whole_life_reaches_nobody_but_cameras_and_engine(
             data={CONF_ENGINE: EngineKind.REMOTE.value, CONF_URL: engine, CONF_TOKEN: TOKEN},
         )
         await street.load(entry)
-        await street.until(lambda: street.gate.board.status.reading)
+        await street.until_seen()
         await live(hass, street, painted, hass_admin_user.id)
         await street.unload()
     assert border.refused == []

@@ -219,6 +219,24 @@ async def test_an_opener_whose_device_is_not_there_yet_is_out_of_reach_until_it_
     assert (await opener.open(tried)).outcome is Outcome.OPENED
 
 
+async def test_an_opener_whose_action_is_not_there_is_out_of_reach_until_it_is(
+    hass: HomeAssistant, door: Door
+) -> None:
+    hass.services.async_remove("test", "open")
+    opener = await door.opener(prepared=False)
+    assert not await opener.prepare()
+    assert opener.may_come
+    tried = decision(hass)
+    assert await opener.open(tried) == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+    hass.services.async_register("test", "open", door._called)
+    assert await opener.prepare()
+    hass.services.async_remove("test", "open")
+    assert await opener.open(tried) == Opening(Outcome.REFUSED, Reason.OPENER_OUT_OF_REACH)
+    assert door.commands == [], "no pass is used"
+    hass.services.async_register("test", "open", door._called)
+    assert (await opener.open(tried)).outcome is Outcome.OPENED
+
+
 async def test_an_opener_that_was_given_up_is_not_made_ready_any_more(
     hass: HomeAssistant, door: Door
 ) -> None:
@@ -229,6 +247,7 @@ async def test_an_opener_that_was_given_up_is_not_made_ready_any_more(
 
 
 async def test_an_opener_may_set_the_open_position(hass: HomeAssistant, door: Door) -> None:
+    hass.services.async_register("cover", "set_cover_position", Mock())
     opening = {"action": "cover.set_cover_position", "data": {"position": 100}}
     assert await (await door.opener(sequence=[opening], prepared=False)).prepare()
 
@@ -337,19 +356,62 @@ async def test_a_second_decision_does_not_queue_behind_a_command_under_way(
     assert door.calls == 1
 
 
-async def test_after_giving_up_nothing_opens_and_what_runs_is_stopped(
+async def test_an_opener_that_runs_may_finish_when_it_is_given_up(
     hass: HomeAssistant, door: Door
 ) -> None:
-    door.behave = asyncio.Event().wait
+    async def slowly() -> None:
+        await asyncio.sleep(0.1)
+
+    door.behave = slowly
     opener = await door.opener()
     running = hass.async_create_task(opener.open(decision(hass)))
     await asyncio.sleep(0.01)
     await opener.give_up()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    assert (await running).outcome is Outcome.OPENED
+    door.account.came_to_nothing.assert_not_awaited()
     late = await opener.open(decision(hass, nonce="nonce-2"))
-    assert late.outcome is Outcome.REFUSED
+    assert late == Opening(Outcome.REFUSED, Reason.DECISION_EXPIRED)
     assert door.calls == 1
+
+
+async def test_one_that_does_not_is_stopped_and_told_as_failed(
+    hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opener_module, "GIVING_UP_SECONDS", 0.05)
+    door.behave = asyncio.Event().wait
+    opener = await door.opener()
+    running = hass.async_create_task(opener.open(decision(hass)))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1.0):
+        await opener.give_up()
+    opening = await running
+    assert (opening.outcome, opening.reason) == (Outcome.TIMED_OUT, Reason.OPENER_TIMED_OUT)
+    door.account.came_to_nothing.assert_awaited_once()
+
+
+async def test_an_action_that_cannot_be_ended_holds_up_neither_the_opener_nor_its_end(
+    hass: HomeAssistant, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opener_module, "GIVING_UP_SECONDS", 0.05)
+    monkeypatch.setattr(opener_module, "STOPPING_SECONDS", 0.05)
+    go = asyncio.Event()
+
+    async def stubborn() -> None:
+        while not go.is_set():
+            try:
+                await go.wait()
+            except asyncio.CancelledError:
+                continue
+
+    door.behave = stubborn
+    opener = await door.opener()
+    running = hass.async_create_task(opener.open(decision(hass)))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1.0):
+        await opener.give_up()
+    assert (await running).outcome is Outcome.TIMED_OUT
+    go.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_nonces_are_remembered_within_bounds(

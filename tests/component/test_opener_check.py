@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.opener_check import (
     OpenerProblem,
+    called_actions,
     opener_problem,
     without_disabled,
 )
@@ -36,7 +37,26 @@ def device_action(hass: HomeAssistant, domain: str, **what: Any) -> dict[str, An
 async def problem(
     hass: HomeAssistant, *actions: dict[str, Any], toggle: bool = False
 ) -> OpenerProblem | None:
+    for name in called_actions(list(actions)):
+        domain, _, action = name.partition(".")
+        hass.services.async_register(domain, action, lambda _call: None)
     return await opener_problem(hass, list(actions), toggle=toggle)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [lambda step: step, lambda step: {"if": [], "then": [step]}],
+    ids=["alone", "in a branch"],
+)
+async def test_an_action_that_does_not_exist_is_refused(
+    hass: HomeAssistant, shape: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    actions = [shape({"action": "cover.open_cover", "target": COVER})]
+    missing = OpenerProblem.NO_SUCH_ACTION
+    assert await opener_problem(hass, actions, toggle=False) is missing
+    disabled = {"action": "test.gone", "enabled": False}
+    assert await problem(hass, *actions) is None
+    assert await opener_problem(hass, [*actions, disabled], toggle=False) is None
 
 
 @pytest.mark.parametrize(

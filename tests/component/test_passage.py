@@ -217,6 +217,7 @@ async def test_in_shadow_mode_it_is_counted_what_would_have_happened(
     await street.load(entry, shadow=True)
     await street.list_car("Ann's car", KNOWN)
     assert (state(hass, WOULD_OPEN), state(hass, WOULD_REFUSE)) == ("0", "0")
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("would_open", "shadow_mode")
     await street.until(lambda: not street.gate.board.status.vehicle_present)
@@ -314,6 +315,7 @@ async def test_a_second_factor_opens_after_the_plate(
     hass.states.async_set("person.ann", "not_home")
     await street.load(entry, second_factor=True, second_factor_entities=["person.ann"])
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN, 30))
     await street.until_told("asked", "second_factor_needed")
     assert street.commands == []
@@ -334,6 +336,7 @@ async def test_a_second_factor_may_come_before_the_plate(
     await street.load(entry, second_factor=True, second_factor_entities=["input_button.gate"])
     await street.list_car("Ann's car", KNOWN)
     hass.states.async_set("input_button.gate", dt_util.utcnow().isoformat())
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     await street.unload()
@@ -373,7 +376,7 @@ async def test_a_scan_reads_every_camera_and_decides_nothing(
 ) -> None:
     await street.load(entry, cameras=[CAMERA, BACK_CAMERA])
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     street.camera.show([street.pictures.paint(plate(KNOWN))])
     reads = await street.gate.scan()
     assert reads.keys() == {CAMERA, BACK_CAMERA}

@@ -810,7 +810,7 @@ async def watched(
 ) -> AsyncIterator[Street]:
     await street.load(entry, absent_seconds=0.1)
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     yield street
     await street.unload()
 
@@ -841,7 +841,7 @@ async def test_the_history_tells_what_came_of_a_decision_to_open(
     hass.services.async_register("test", "broken", broken)
     await street.load(entry, absent_seconds=0.1, **settings)
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN, 4))
     await street.until_told(*told)
     await street.until(lambda: street.data.privacy.news.status.visits == 1)

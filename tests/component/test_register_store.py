@@ -544,7 +544,7 @@ async def test_no_plate_and_no_name_is_in_a_log_of_any_level(
 
 @pytest.mark.parametrize("content", [wrapped({}), "{ broken AB123CD"])
 async def test_a_list_that_is_erased_leaves_neither_its_file_nor_what_was_kept_aside(
-    hass: HomeAssistant, file: Path, issues: Callable[[], set[str]], content: str
+    hass: HomeAssistant, file: Path, content: str
 ) -> None:
     write(file, content)
     store = await reloaded(hass)
@@ -555,7 +555,6 @@ async def test_a_list_that_is_erased_leaves_neither_its_file_nor_what_was_kept_a
     assert [left.name for left in file.parent.glob("alpr_gate.*")] == [
         "alpr_gate.register_of_somebody"
     ]
-    assert issues() == set()
     assert names(await reloaded(hass)) == []
 
 
@@ -563,16 +562,6 @@ async def test_erasing_a_list_that_was_never_written_is_no_mistake(
     hass: HomeAssistant, file: Path
 ) -> None:
     assert await erase_list(hass) is None
-
-
-async def test_an_erased_list_takes_its_repairs_with_it(
-    hass: HomeAssistant, file: Path, issues: Callable[[], set[str]]
-) -> None:
-    write(file, wrapped({}))
-    await reloaded(hass)
-    assert issues() == {"register_corrupt"}
-    assert await erase_list(hass) is None
-    assert issues() == set()
 
 
 async def test_a_list_that_cannot_be_erased_is_said_to_lie_where_it_lies(

@@ -55,7 +55,7 @@ async def test_diagnostics_hold_no_names_tokens_addresses_or_openers(
     hass.config_entries.async_update_entry(entry, data=remote)
     await street.load(entry)
     await street.list_car("Ann's car", KNOWN)
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     report = await get_diagnostics_for_config_entry(hass, hass_client, entry)

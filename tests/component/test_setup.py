@@ -100,9 +100,10 @@ async def test_a_set_up_that_fails_leaves_no_gate_watched(
         assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert entry.runtime_data.gates == {}
+    asked = street.camera.asked
     await street.trigger()
     await asyncio.sleep(0.2)
-    assert street.camera.asked == 0
+    assert street.camera.asked == asked
     assert our_tasks() == set()
 
 
@@ -110,8 +111,7 @@ async def test_after_a_reload_everything_works_again(hass: HomeAssistant, loaded
     assert loaded.entry is not None
     assert await hass.config_entries.async_reload(loaded.entry.entry_id)
     await hass.async_block_till_done()
-    await loaded.until(lambda: loaded.gate.board.status.reading)
-    await asyncio.sleep(0.2)
+    await loaded.until_seen()
     await loaded.arrive(loaded.pictures.approach(KNOWN))
     await loaded.until_told("opened", "listed")
 
@@ -166,11 +166,12 @@ async def test_an_entry_that_is_added_again_begins_with_an_empty_list(
 
 async def test_what_was_told_of_an_entry_goes_with_it(hass: HomeAssistant, loaded: Street) -> None:
     assert loaded.entry is not None
-    for domain in (DOMAIN, "other"):
+    told = [(DOMAIN, "repeated_look_ups"), (DOMAIN, "register_corrupt"), ("other", "issue")]
+    for domain, issue in told:
         ir.async_create_issue(
             hass,
             domain,
-            "repeated_look_ups",
+            issue,
             is_fixable=False,
             is_persistent=True,
             severity=ir.IssueSeverity.WARNING,
@@ -317,9 +318,28 @@ async def test_an_opener_whose_device_comes_later_works_once_home_assistant_has_
         await street.load(entry)
     hass.set_state(CoreState.running)
     hass.bus.async_fire("homeassistant_started")
-    await street.until(lambda: street.engine.bodies)
+    await street.until_seen()
     await street.list_car("Ann's car", KNOWN)
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"opener_unusable_{GATE_ID}") is None
+    await street.arrive(street.pictures.approach(KNOWN))
+    await street.until_told("opened", "listed")
+    await street.unload()
+
+
+async def test_an_opener_whose_action_comes_later_is_told_of_only_when_it_is_still_missing_then(
+    hass: HomeAssistant, street: Street, entry: MockConfigEntry
+) -> None:
+    issue_id = f"opener_unusable_{GATE_ID}"
+    hass.set_state(CoreState.starting)
+    await street.load(entry, opener=[{"action": "script.open"}])
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await street.until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+    hass.services.async_register("script", "open", street._command)
+    await street.until(lambda: not ir.async_get(hass).async_get_issue(DOMAIN, issue_id))
+    await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("opened", "listed")
     await street.unload()
@@ -335,7 +355,7 @@ async def test_an_opener_whose_device_appears_long_after_the_start_works_from_th
         await street.load(entry)
         assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
         await street.list_car("Ann's car", KNOWN)
-        await street.until(lambda: street.engine.bodies)
+        await street.until_seen()
         await street.arrive(street.pictures.approach(KNOWN))
         await street.until_told("refused", "opener_out_of_reach")
     await street.until(lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None)
@@ -361,7 +381,7 @@ async def test_an_opener_that_cannot_be_looked_over_stops_its_own_gate_only(
         assert told == ["opener_unusable_second-gate"]
         assert len(street.data.gates) == 2
         await street.list_car("Ann's car", KNOWN)
-        await street.until(lambda: street.engine.bodies)
+        await street.until_seen()
         await street.arrive(street.pictures.approach(KNOWN))
         await street.until_told("opened", "listed")
         await street.unload()

@@ -9,11 +9,12 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.alpr_gate import gate_controller, looker
+from custom_components.alpr_gate import camera_watch, gate_controller
+from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.visit_news import MOST_EVENTS_OF_A_VISIT
 
-from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, Street, plate
+from .street import BACK_CAMERA, CAMERA, KNOWN, STRANGER, TRIGGER, Street, plate
 from .test_faults_gate import burst_over
 
 PERSON = "person.ann"
@@ -28,7 +29,7 @@ async def asked_for_a_second_factor(
 ) -> None:
     """Ann's car stands there, proved long ago; everything goes ten times as fast as it would."""
     monkeypatch.setattr(gate_controller, "SETTLE_SECONDS", 0.0)
-    monkeypatch.setattr(looker, "LONGEST_PRESENCE_PAUSE_SECONDS", 2.0)
+    monkeypatch.setattr(camera_watch, "LONGEST_PRESENCE_PAUSE_SECONDS", 2.0)
     hass.states.async_set(PERSON, "not_home")
     await street.load(
         entry,
@@ -39,6 +40,7 @@ async def asked_for_a_second_factor(
         burst_length=1.0,
     )
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive([*street.pictures.approach(KNOWN), *parked(street, 200)])
     await street.until_told("asked", "second_factor_needed")
     await burst_over(street)
@@ -138,6 +140,84 @@ async def test_somebody_who_walks_past_while_the_engine_loads_does_not_make_a_pa
     street.engine.become(EngineState.READY)
     await street.until(lambda: len(street.engine.bodies) > 5)
     await street.trigger()
+    await burst_over(street)
+    assert street.commands == []
+    await street.unload()
+
+
+@pytest.fixture
+def several_looks(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many first looks as there are, in a hurry."""
+    monkeypatch.setattr(camera_watch, "FIRST_LOOKS", 4)
+    monkeypatch.setattr(camera_watch, "FIRST_LOOKS_APART_SECONDS", 0.05)
+
+
+def hidden_first(street: Street) -> list[bytes]:
+    """A parked car whose plate somebody hides for two pictures."""
+    return [*street.pictures.empty(2), *parked(street, 200)]
+
+
+async def stood_there_all_the_same(street: Street) -> None:
+    await street.until_seen()
+    await street.trigger()
+    await street.until_told("refused", "stood_there")
+    await burst_over(street)
+    assert street.commands == []
+    await street.unload()
+
+
+@pytest.mark.usefixtures("several_looks")
+@pytest.mark.parametrize("watched", [{}, {"interval": 3600.0, "triggers": [TRIGGER]}])
+async def test_a_parked_car_that_the_first_pictures_after_the_start_do_not_show_does_not_come(
+    street: Street, entry: MockConfigEntry, watched: dict[str, object]
+) -> None:
+    street.camera.show(hidden_first(street))
+    await street.load(entry, **watched)
+    await street.list_car("Ann's car", KNOWN)
+    await stood_there_all_the_same(street)
+
+
+@pytest.mark.usefixtures("several_looks")
+@pytest.mark.parametrize("watched", [{}, {"interval": 3600.0, "triggers": [TRIGGER]}])
+async def test_nor_one_that_the_first_pictures_do_not_show_when_the_engine_is_back(
+    street: Street, entry: MockConfigEntry, watched: dict[str, object]
+) -> None:
+    await street.load(entry, **watched)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
+    await street.trigger()
+    await burst_over(street)
+    street.engine.become(EngineState.FAILING, EngineProblem.FAILED)
+    street.camera.show(hidden_first(street))
+    street.engine.become(EngineState.READY)
+    await stood_there_all_the_same(street)
+
+
+@pytest.mark.usefixtures("several_looks")
+async def test_nor_one_that_the_first_pictures_of_a_camera_that_is_back_do_not_show(
+    loaded: Street,
+) -> None:
+    await burst_over(loaded)
+    loaded.camera.show([HomeAssistantError("it starts anew")] * 3)
+    await loaded.trigger()
+    await burst_over(loaded)
+    loaded.camera.show([HomeAssistantError("still"), *hidden_first(loaded)])
+    await loaded.until(lambda: not loaded.gate.board.status.reading, seconds=10)
+    await loaded.until(lambda: loaded.gate.board.status.reading, seconds=10)
+    await stood_there_all_the_same(loaded)
+
+
+@pytest.mark.usefixtures("several_looks")
+async def test_somebody_who_walks_past_before_it_was_seen_what_stands_there_makes_no_car_come(
+    street: Street, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_watch, "FIRST_LOOKS_APART_SECONDS", 0.5)
+    await street.load(entry)
+    await street.list_car("Ann's car", KNOWN)
+    await street.until(lambda: len(street.engine.bodies) >= 2)
+    street.camera.show(hidden_first(street))
+    await street.trigger()
+    await street.until_told("refused", "stood_there")
     await burst_over(street)
     assert street.commands == []
     await street.unload()
