@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
 from .doorkeeper import Doorkeeper
+from .entity_change import confirms, turned_on
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
 from .lost_entities import LostEntities
@@ -81,8 +82,8 @@ class GateController:
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
         self._stops = [
             doorkeeper.gate.start(),
-            watch_entities(self.hass, config.triggers, self._triggered),
-            watch_entities(self.hass, config.second_factor_entities, self._confirmed),
+            watch_entities(self.hass, config.triggers, turned_on, self._triggered),
+            watch_entities(self.hass, config.second_factor_entities, confirms, self._confirmed),
             self._engine.add_listener(doorkeeper.reading_changed),
             self._list.listen(doorkeeper.decide_again),
             async_track_time_interval(self.hass, self._beat, HEARTBEAT),
