@@ -143,9 +143,9 @@ class Paper:
         """Something moved the gate."""
         self.situation = replace(self.situation, gate=state, obstructed=obstructed)
 
-    def confirm(self, source: str = "button") -> None:
+    def confirm(self, source: str = "button", vehicle: str | None = None) -> None:
         """A second factor happens now."""
-        confirmation = Confirmation(self.now, source)
+        confirmation = Confirmation(self.now, source, vehicle)
         self.situation = replace(
             self.situation, confirmations=(*self.situation.confirmations, confirmation)
         )
