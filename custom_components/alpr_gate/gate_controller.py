@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
+from .alpr.gate.decision import Confirmation
 from .doorkeeper import Doorkeeper
 from .entity_change import confirms, turned_on
 from .entity_watch import watch_entities
@@ -123,6 +124,22 @@ class GateController:
         return {} if self._doorkeeper is None else await self._doorkeeper.looker.scan()
 
     @property
+    def takes_confirmations(self) -> bool:
+        """Whether what happens now may confirm: not right after a start."""
+        return self._doorkeeper is not None and self.hass.loop.time() >= self._settled_at
+
+    @callback
+    def confirm(self, source: str, *, at: float, vehicles: frozenset[str] | None = None) -> bool:
+        """Something confirmed at monotonic second ``at``: these vehicles, or any where it is None.
+
+        False where it does not count, because that was before the gate was ready.
+        """
+        if self._doorkeeper is None or at < self._settled_at:
+            return False
+        self._doorkeeper.confirmed(Confirmation(at, source, vehicles))
+        return True
+
+    @property
     def pictures_dropped(self) -> int:
         """Pictures that were never read because newer ones had come."""
         return 0 if self._doorkeeper is None else self._doorkeeper.looker.dropped
@@ -155,8 +172,7 @@ class GateController:
 
     @callback
     def _confirmed(self, entity_id: str) -> None:
-        if self._doorkeeper is not None and self.hass.loop.time() >= self._settled_at:
-            self._doorkeeper.confirmed(entity_id)
+        self.confirm(entity_id, at=self.hass.loop.time())
 
     @callback
     def _beat(self, _now: datetime) -> None:

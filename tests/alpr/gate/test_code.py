@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from unittest.mock import patch
 
 import pytest
 
-from custom_components.alpr_gate.alpr.gate import code as codes
 from custom_components.alpr_gate.alpr.gate.code import CodeGuard, KeptCode, fitting, is_code
 from custom_components.alpr_gate.alpr.gate.vehicle import (
     Vehicle,
@@ -46,7 +46,7 @@ def test_the_same_code_with_another_salt_is_kept_as_something_else() -> None:
 def test_a_code_is_hashed_slowly_and_once_for_all_that_have_one_salt() -> None:
     kept = [KeptCode.of(f"{number:04}", SALT) for number in range(3)]
     kept.append(KeptCode.of("7777", OTHER))
-    with patch.object(codes.hashlib, "scrypt", wraps=codes.hashlib.scrypt) as scrypt:
+    with patch.object(hashlib, "scrypt", wraps=hashlib.scrypt) as scrypt:
         assert fitting("0002", kept) == {kept[2]}
     assert scrypt.call_count == 2
     for call in scrypt.call_args_list:

@@ -41,9 +41,13 @@ def test_what_is_still_to_come_does_not_count(now: float, *, matches: bool) -> N
     assert _matches(110.0, now=now) is matches
 
 
-@pytest.mark.parametrize(("of", "matches"), [(None, True), ("v1", True), ("v2", False)])
-def test_what_is_meant_for_one_vehicle_confirms_no_other(of: str | None, *, matches: bool) -> None:
-    confirmation = Confirmation(PROVED, "code", of)
+@pytest.mark.parametrize(
+    ("of", "matches"), [(None, True), (["v1"], True), (["v2", "v1"], True), (["v2"], False)]
+)
+def test_what_is_meant_for_some_vehicles_confirms_no_other(
+    of: list[str] | None, *, matches: bool
+) -> None:
+    confirmation = Confirmation(PROVED, "code", None if of is None else frozenset(of))
     found = matching([confirmation], PROVED, vehicle="v1", seconds=60.0, not_before=0.0, now=PROVED)
     assert found is (confirmation if matches else None)
 

@@ -16,8 +16,8 @@ class Confirmation:
     """Monotonic time of the change."""
     source: str
     """What confirmed, such as an entity id; never a plate."""
-    vehicle: str | None = None
-    """Id of the only vehicle that it confirms; None where it confirms any."""
+    vehicles: frozenset[str] | None = None
+    """Ids of the only vehicles that it confirms; None where it confirms any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def matching(
     """
     for confirmation in confirmations:
         near = abs(confirmation.at - proved_at) <= seconds
-        meant = confirmation.vehicle in {None, vehicle}
+        meant = confirmation.vehicles is None or vehicle in confirmation.vehicles
         if near and meant and not_before < confirmation.at <= now:
             return confirmation
     return None
