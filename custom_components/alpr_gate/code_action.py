@@ -43,8 +43,8 @@ class _Keypad:
 
     guard: CodeGuard = field(default_factory=CodeGuard)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Codes are compared one after the other: many at once would all be guesses before the first
-    was counted."""
+    """Codes are compared one after the other: while one is, it counts as wrong, and must not shut
+    out those of other people."""
 
 
 _KEYPADS: HassKey[defaultdict[str, _Keypad]] = HassKey(f"{DOMAIN}_keypads")

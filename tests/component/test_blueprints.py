@@ -179,7 +179,7 @@ class Keypad:
     """What an MQTT keypad publishes, without a broker."""
 
     def __init__(self) -> None:
-        self.publish: Callable[[dict[str, Any]], None] = lambda _message: None
+        self.publish: Callable[[dict[str, Any]], object] = lambda _message: None
 
     async def attach(
         self, hass: HomeAssistant, _config: ConfigType, action: Any, _info: TriggerInfo

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 import threading
+import time
 from types import MappingProxyType
 from typing import Any
 
@@ -407,6 +408,17 @@ async def test_many_codes_at_once_are_five_guesses(
     assert answers == ["code_wrong"] * 5 + ["codes_refused"] * 36
     assert len(threads) == 5
     assert threading.main_thread() not in threads, "hashing would stop Home Assistant"
+
+
+async def test_right_codes_of_several_people_at_once_are_all_taken(
+    hass: HomeAssistant, guarded: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(code: str, kept: list[KeptCode]) -> frozenset[KeptCode]:
+        time.sleep(0.05)
+        return codes.fitting(code, kept)
+
+    monkeypatch.setattr(code_action, "fitting", slowly)
+    await asyncio.gather(*(enter(hass, CODE) for _ in range(8)))
 
 
 async def test_a_guess_that_is_broken_off_counts_too(

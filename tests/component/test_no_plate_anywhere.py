@@ -149,7 +149,8 @@ async def test_no_plate_and_no_code_is_written_shown_fired_or_logged(
     assert texts_with_plates(diagnostics) == []
     assert "last_decisions" in diagnostics
     assert "near_miss" in diagnostics
-    assert "scrypt" not in diagnostics
+    assert '"code": "**REDACTED**"' in diagnostics
+    assert '"salt"' not in diagnostics
     traces = [
         await async_get_trace(hass, "script.keypad", trace["run_id"])
         for trace in await async_list_traces(hass, "script", "script.keypad")
@@ -157,6 +158,8 @@ async def test_no_plate_and_no_code_is_written_shown_fired_or_logged(
     assert texts_with_plates(*(json_dumps(trace["trace"]) for trace in traces)) == []
     assert len(traces) == 2
     await street.unload()
+    unloaded = json.dumps(await get_diagnostics_for_config_entry(hass, hass_client, entry))
+    assert "scrypt1$" not in unloaded
 
     written = [
         path
