@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.const import CONF_CODE, CONF_NAME, WEEKDAYS
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
@@ -23,6 +23,8 @@ from .alpr.engine.errors import EngineError
 from .alpr.gate.vehicle import MOST_USES
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
+from .code_action import async_setup_code_action
+from .code_form import CodeField
 from .const import (
     CONF_GATE,
     CONF_VEHICLE_ID,
@@ -33,7 +35,7 @@ from .const import (
     SERVICE_SCAN,
     SERVICE_UPDATE_VEHICLE,
 )
-from .gate_names import gate_id_of, gate_names
+from .gate_names import gate_id_of, gate_meant, gate_names
 from .history_actions import async_setup_history_actions
 from .list_account import ListAccount
 from .register_store import VehicleNotListed
@@ -67,8 +69,8 @@ if TYPE_CHECKING:
     from .alpr.types import FrameReads
     from .runtime import AlprGateConfigEntry
 
-_TYPED: Final = (CONF_NAME, CONF_PLATE, CONF_GATES, CONF_HOUSEHOLD)
-"""Free text: a plate may be in any of it, meant to be there or not."""
+_TYPED: Final = (CONF_NAME, CONF_PLATE, CONF_GATES, CONF_HOUSEHOLD, CONF_CODE)
+"""Free text: a plate may be in any of it, meant to be there or not. A code is a secret."""
 _FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(CONF_GATES): vol.All(cv.ensure_list, [Sealed]),
     vol.Optional(CONF_HOUSEHOLD): vol.Any(None, Sealed),
@@ -82,6 +84,7 @@ _FIELDS: Final[dict[vol.Marker, Any]] = {
         None, vol.All(vol.Coerce(int), vol.Range(min=0, max=MOST_USES))
     ),
     vol.Optional(CONF_VEHICLE_SECOND_FACTOR): vol.In(SECOND_FACTOR),
+    vol.Optional(CONF_CODE): vol.Any(None, Sealed),
 }
 _ADD_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_NAME): Sealed, vol.Required(CONF_PLATE): Sealed, **_FIELDS}
@@ -100,7 +103,7 @@ _SCAN_SCHEMA: Final = vol.Schema({vol.Optional(CONF_GATE): Sealed})
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
-    """Register the actions; each is for admins only."""
+    """Register the actions; all but the one for a code are for admins only."""
     for name, handler, schema, response in (
         (
             SERVICE_ADD_VEHICLE,
@@ -129,6 +132,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
         ),
     ):
         async_register_admin_action(hass, name, handler, schema, response)
+    async_setup_code_action(hass)
     async_setup_history_actions(hass)
     async_setup_access_actions(hass)
     async_setup_rights_actions(hass)
@@ -136,7 +140,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    vehicle = _vehicle(entry, _fields(call, entry), vehicle_id=ulid_now(), seen=None)
+    vehicle = await _vehicle(call, _fields(call, entry), vehicle_id=ulid_now(), seen=None)
     warnings = await warnings_about(call.hass, entry, vehicle)
     await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
     return {
@@ -152,7 +156,7 @@ async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     if known is None:
         raise VehicleNotListed
     fields = fields_of(known) | _fields(call, entry)
-    vehicle = _vehicle(entry, fields, vehicle_id=known.id, seen=known)
+    vehicle = await _vehicle(call, fields, vehicle_id=known.id, seen=known)
     warnings = await warnings_about(call.hass, entry, vehicle)
     # Openings that are given are what the caller wants, whatever was used meanwhile.
     seen = None if CONF_USES_LEFT in call.data else known
@@ -177,20 +181,12 @@ async def _list_vehicles(call: ServiceCall) -> ServiceResponse:
 
 async def _scan(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    gates = entry.runtime_data.gates
-    if CONF_GATE in call.data:
-        chosen = gate_id_of(call.hass, entry, call.data[CONF_GATE].text)
-    elif len(gates) == 1:
-        chosen = next(iter(gates))
-    else:
-        raise refusal("gate_not_named")
-    if chosen not in gates:
-        raise refusal("gate_unknown")
+    chosen = gate_meant(call, entry)
     await entry.runtime_data.privacy.account(
         AuditAction.SCANNED, user=call.context.user_id, gate=chosen
     )
     try:
-        reads = await gates[chosen].scan()
+        reads = await entry.runtime_data.gates[chosen].scan()
     except SnapshotFailed:
         raise _failed("scan_camera_failed") from None
     except ImageRefused:
@@ -213,13 +209,22 @@ def _fields(call: ServiceCall, entry: AlprGateConfigEntry) -> dict[str, Any]:
     return fields
 
 
-def _vehicle(
-    entry: AlprGateConfigEntry, fields: dict[str, Any], *, vehicle_id: str, seen: Vehicle | None
+async def _vehicle(
+    call: ServiceCall, fields: dict[str, Any], *, vehicle_id: str, seen: Vehicle | None
 ) -> Vehicle:
-    listed = entry.runtime_data.register_store.register.vehicles
+    listed = loaded_entry(call.hass).runtime_data.register_store.register.vehicles
+    code = CodeField(seen.code if seen else None)
+    fields = await code.take(call.hass, fields, listed)
+    if code.is_refused:
+        raise refusal("bad_code")
     try:
         return vehicle_from_fields(
-            fields, vehicle_id=vehicle_id, listed=listed, seen=seen, now=dt_util.utcnow()
+            fields,
+            vehicle_id=vehicle_id,
+            listed=listed,
+            seen=seen,
+            now=dt_util.utcnow(),
+            code=code.kept,
         )
     except VehicleRefused as refused:
         if refused.because_of is None:

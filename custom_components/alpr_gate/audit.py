@@ -48,6 +48,8 @@ class AuditAction(StrEnum):
     CAME_TO_NOTHING = "came_to_nothing"
     """What was accounted for just before did not happen, or nobody knows whether it did."""
     CONFIRMED = "confirmed"
+    CODES_REFUSED = "codes_refused"
+    """Too many wrong codes were typed at a gate."""
     SEARCHED = "searched"
     EVIDENCE_VIEWED = "evidence_viewed"
     LOOK_UPS_SHOWN = "look_ups_shown"

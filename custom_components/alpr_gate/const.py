@@ -64,6 +64,7 @@ SERVICE_UPDATE_VEHICLE: Final = "update_vehicle"
 SERVICE_REMOVE_VEHICLE: Final = "remove_vehicle"
 SERVICE_LIST_VEHICLES: Final = "list_vehicles"
 SERVICE_SCAN: Final = "scan"
+SERVICE_ENTER_CODE: Final = "enter_code"
 
 # Repair issues raised by the owner's list
 ISSUE_REGISTER_CORRUPT: Final = "register_corrupt"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_CODE, CONF_TOKEN, CONF_URL
 
 from .const import SUBENTRY_TYPE_GATE
 from .engine_process import EngineProcess
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .privacy_desk import PrivacyDesk
     from .runtime import AlprGateConfigEntry
 
-_REDACTED: Final = {CONF_TOKEN, CONF_URL, "last_vehicle", "opener"}
+_REDACTED: Final = {CONF_CODE, CONF_TOKEN, CONF_URL, "last_vehicle", "opener"}
 """An opener may hold codes; names of vehicles are their owners' business."""
 
 

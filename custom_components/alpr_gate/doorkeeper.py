@@ -166,9 +166,9 @@ class Doorkeeper:
             self.looker.look_closer()
 
     @callback
-    def confirmed(self, source: str) -> None:
+    def confirmed(self, confirmation: Confirmation) -> None:
         """A second factor has just happened."""
-        self._confirmations.append(Confirmation(self._hass.loop.time(), source))
+        self._confirmations.append(confirmation)
         self.something_came()
 
     @callback

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.const import CONF_CODE
+
+from .alpr.gate.code import KeptCode
 from .alpr.gate.settings import GateSettings
 from .alpr.vision.zone import parse_zone
 from .const import (
@@ -55,13 +58,15 @@ class GateConfig:
     burst_length: float
     """Seconds a burst lasts after its last trigger."""
     settings: GateSettings
+    code: KeptCode | None = None
+    """What may be typed at this gate as a second factor for any vehicle."""
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> GateConfig:
         """Read a saved gate; raises KeyError, TypeError, ValueError or ImageRefused."""
         data = subentry.data
         settings = settings_from(data)
-        interval = data.get(CONF_INTERVAL)
+        interval, code = data.get(CONF_INTERVAL), data.get(CONF_CODE)
         return cls(
             subentry_id=subentry.subentry_id,
             name=subentry.title,
@@ -76,6 +81,7 @@ class GateConfig:
             burst_rate=float(data.get(CONF_BURST_RATE, DEFAULT_BURST_RATE)),
             burst_length=float(data.get(CONF_BURST_LENGTH, DEFAULT_BURST_LENGTH)),
             settings=settings,
+            code=None if code is None else KeptCode.from_text(code),
         )
 
 

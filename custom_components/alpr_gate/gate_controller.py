@@ -10,7 +10,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
+from .alpr.gate.decision import Confirmation
 from .doorkeeper import Doorkeeper
+from .entity_change import confirms, turned_on
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
 from .lost_entities import LostEntities
@@ -81,8 +83,8 @@ class GateController:
         self._settled_at = self.hass.loop.time() + SETTLE_SECONDS
         self._stops = [
             doorkeeper.gate.start(),
-            watch_entities(self.hass, config.triggers, self._triggered),
-            watch_entities(self.hass, config.second_factor_entities, self._confirmed),
+            watch_entities(self.hass, config.triggers, turned_on, self._triggered),
+            watch_entities(self.hass, config.second_factor_entities, confirms, self._confirmed),
             self._engine.add_listener(doorkeeper.reading_changed),
             self._list.listen(doorkeeper.decide_again),
             async_track_time_interval(self.hass, self._beat, HEARTBEAT),
@@ -122,6 +124,22 @@ class GateController:
         return {} if self._doorkeeper is None else await self._doorkeeper.looker.scan()
 
     @property
+    def takes_confirmations(self) -> bool:
+        """Whether what happens now may confirm: not right after a start."""
+        return self._doorkeeper is not None and self.hass.loop.time() >= self._settled_at
+
+    @callback
+    def confirm(self, source: str, *, at: float, vehicles: frozenset[str] | None = None) -> bool:
+        """Something confirmed at monotonic second ``at``: these vehicles, or any where it is None.
+
+        False where it does not count, because that was before the gate was ready.
+        """
+        if self._doorkeeper is None or at < self._settled_at:
+            return False
+        self._doorkeeper.confirmed(Confirmation(at, source, vehicles))
+        return True
+
+    @property
     def pictures_dropped(self) -> int:
         """Pictures that were never read because newer ones had come."""
         return 0 if self._doorkeeper is None else self._doorkeeper.looker.dropped
@@ -154,8 +172,7 @@ class GateController:
 
     @callback
     def _confirmed(self, entity_id: str) -> None:
-        if self._doorkeeper is not None and self.hass.loop.time() >= self._settled_at:
-            self._doorkeeper.confirmed(entity_id)
+        self.confirm(entity_id, at=self.hass.loop.time())
 
     @callback
     def _beat(self, _now: datetime) -> None:

@@ -9,10 +9,12 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentryFlow,
 )
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_CODE, CONF_NAME
 
+from .alpr.gate.code import KeptCode
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
+from .code_form import CodeField
 from .const import (
     CONF_BURST_LENGTH,
     CONF_BURST_RATE,
@@ -46,6 +48,10 @@ if TYPE_CHECKING:
 class GateSubentryFlow(ConfigSubentryFlow):
     """One gate, from its cameras to what opens it."""
 
+    def __init__(self) -> None:
+        self._code: CodeField | None = None
+        """None until the form was shown."""
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for a new gate."""
         return await self._ask("user", user_input, shown=None)
@@ -62,17 +68,23 @@ class GateSubentryFlow(ConfigSubentryFlow):
         self, step_id: str, user_input: dict[str, Any] | None, *, shown: dict[str, Any] | None
     ) -> SubentryFlowResult:
         errors: dict[str, str] = {}
+        code = self._code = self._code or CodeField(self._saved_code())
         if user_input is not None:
             name = user_input[CONF_NAME].strip()
+            confirmation = await code.take(self.hass, user_input.get(SECTION_CONFIRMATION, {}))
+            user_input = user_input | {SECTION_CONFIRMATION: confirmation}
+            if code.is_refused:
+                errors[SECTION_CONFIRMATION] = "bad_code"
             try:
-                data = saved_from(user_input)
+                data = saved_from(user_input, code.kept)
                 settings_from(data)
             except ImageRefused:
                 errors[SECTION_LOOKING] = "bad_zone"
             except ValueError:
                 errors[SECTION_PLATE] = "settings_disagree"
             else:
-                errors = self._errors_in(name, data) or await self._errors_in_opener(data)
+                errors = errors or self._errors_in(name, data)
+                errors = errors or await self._errors_in_opener(data)
                 errors = errors or await self._account(name, data)
                 if not errors:
                     return self._save(name, data)
@@ -101,9 +113,28 @@ class GateSubentryFlow(ConfigSubentryFlow):
             errors[CONF_OPENER] = "opener_missing"
         if data[CONF_TOGGLE_OPENER] and CONF_GATE_ENTITY not in data:
             errors[CONF_GATE_ENTITY] = "toggle_needs_gate_entity"
-        if data[CONF_SECOND_FACTOR] and not data[CONF_SECOND_FACTOR_ENTITIES]:
+        if data[CONF_SECOND_FACTOR] and not self._anything_confirms(data):
             errors[SECTION_CONFIRMATION] = "second_factor_needs_entity"
         return errors
+
+    def _anything_confirms(self, data: dict[str, Any]) -> bool:
+        """Whether something is named that confirms, here or with a vehicle."""
+        if data[CONF_SECOND_FACTOR_ENTITIES] or CONF_CODE in data:
+            return True
+        entry: AlprGateConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return False
+        listed = entry.runtime_data.register_store.register.vehicles
+        return any(vehicle.code is not None for vehicle in listed)
+
+    def _saved_code(self) -> KeptCode | None:
+        """The code that the gate has; one that cannot be used is as good as none."""
+        if self.source != SOURCE_RECONFIGURE:
+            return None
+        try:
+            return KeptCode.from_text(self._get_reconfigure_subentry().data[CONF_CODE])
+        except KeyError, ValueError:
+            return None
 
     async def _errors_in_opener(self, data: dict[str, Any]) -> dict[str, str]:
         problem = await opener_problem(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.const import CONF_NAME, PERCENTAGE, UnitOfTime
+from homeassistant.const import CONF_CODE, CONF_NAME, PERCENTAGE, UnitOfTime
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
@@ -26,6 +26,7 @@ import probatio as vol
 
 from .alpr.gate.settings import MOST_IN_ONE_LOOK, GateSettings
 from .alpr.vision.zone import format_zone, parse_zone
+from .code_form import CODE_IS_SET, CODE_SELECTOR
 from .const import (
     CONF_BURST_LENGTH,
     CONF_BURST_RATE,
@@ -53,6 +54,8 @@ from .zone_text import zone_from_text, zone_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .alpr.gate.code import KeptCode
 
 _SAFE: Final = GateSettings()
 _PERCENT: Final = 100
@@ -143,6 +146,7 @@ _SECTIONS: Final[dict[str, vol.Schema]] = {
         {
             vol.Required(CONF_SECOND_FACTOR, default=False): BooleanSelector(),
             vol.Optional(CONF_SECOND_FACTOR_ENTITIES, default=list): _ENTITIES,
+            vol.Optional(CONF_CODE): CODE_SELECTOR,
             **_SECOND_FACTOR_SECONDS.field(_SECOND_FACTOR_SECONDS.default),
         }
     ),
@@ -187,8 +191,10 @@ GATE_SCHEMA: Final = vol.Schema(
 """A section that is left out is filled with its defaults. A new gate starts in shadow mode."""
 
 
-def saved_from(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What is saved of a form's answers; the name is the subentry's title and not part of it.
+def saved_from(answers: Mapping[str, Any], code: KeptCode | None) -> dict[str, Any]:
+    """What is saved of a form's answers, and of the code that is set.
+
+    The name is the subentry's title and not part of it.
 
     Raises:
         ImageRefused: the zone is none.
@@ -197,6 +203,9 @@ def saved_from(answers: Mapping[str, Any]) -> dict[str, Any]:
     for name, schema in _SECTIONS.items():
         data |= schema(answers.get(name, {}))
     del data[CONF_NAME]
+    data.pop(CONF_CODE, None)
+    if code is not None:
+        data[CONF_CODE] = code.text
     data[CONF_OPENER] = cv.ensure_list(data[CONF_OPENER])
     for number in _NUMBERS:
         data[number.key] = number.saved(data[number.key])
@@ -205,8 +214,10 @@ def saved_from(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def form_of(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that would be saved as ``data``."""
+    """The answers that would be saved as ``data``; of a code only that it is set."""
     shown = dict(data)
+    if CONF_CODE in shown:
+        shown[CONF_CODE] = CODE_IS_SET
     for number in _NUMBERS:
         if number.key in shown:
             shown[number.key] = number.shown(shown[number.key])

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN, SUBENTRY_TYPE_GATE
+from .admin_action import refusal
+from .const import CONF_GATE, SUBENTRY_TYPE_GATE
 
 if TYPE_CHECKING:
-    from homeassistant.core import HomeAssistant
+    from homeassistant.core import HomeAssistant, ServiceCall
 
     from .runtime import AlprGateConfigEntry
+
+
+def gate_meant(call: ServiceCall, entry: AlprGateConfigEntry) -> str:
+    """The id of the running gate that a call names, or of the only one.
+
+    Raises:
+        ServiceValidationError: there is no such gate, or several.
+    """
+    gates = entry.runtime_data.gates
+    if CONF_GATE in call.data:
+        chosen = gate_id_of(call.hass, entry, call.data[CONF_GATE].text)
+    elif len(gates) == 1:
+        chosen = next(iter(gates))
+    else:
+        raise refusal("gate_not_named")
+    if chosen not in gates:
+        raise refusal("gate_unknown")
+    return chosen
 
 
 def gate_id_of(hass: HomeAssistant, entry: AlprGateConfigEntry, named: str) -> str:
@@ -30,7 +48,7 @@ def gate_id_of(hass: HomeAssistant, entry: AlprGateConfigEntry, named: str) -> s
             or gate.title.casefold() == named.strip().casefold()
         ):
             return gate.subentry_id
-    raise ServiceValidationError(translation_domain=DOMAIN, translation_key="gate_unknown")
+    raise refusal("gate_unknown")
 
 
 def gate_names(entry: AlprGateConfigEntry) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from homeassistant.const import CONF_CODE
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
 from .alpr.gate.register import DangerKind
+from .code_form import CodeField
 from .const import CONF_VEHICLE_ID
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved, VehicleNotListed
@@ -36,6 +38,7 @@ class OwnersListFlow(RemovalSteps):
         """What is to be saved once it is confirmed."""
         self._typed: dict[str, Any] | None = None
         """What the draft was made of, for whoever goes back to correct it."""
+        self._code = CodeField()
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done with the list."""
@@ -68,6 +71,7 @@ class OwnersListFlow(RemovalSteps):
         self._chosen = self._store.register.get(user_input[CONF_VEHICLE_ID])
         if self._chosen is None:
             return self.async_abort(reason="vehicle_not_listed")
+        self._code = CodeField(self._chosen.code)
         try:
             await self._account_of_list.read(self._chosen.id)
         except NotAccountedError:
@@ -153,20 +157,26 @@ class OwnersListFlow(RemovalSteps):
         errors: dict[str, str] = {}
         telling = ""
         if user_input is not None:
+            listed = self._store.register.vehicles
+            user_input = await self._code.take(self.hass, user_input, listed)
+            if self._code.is_refused:
+                errors[CONF_CODE] = "bad_code"
             try:
                 self._draft = vehicle_from_fields(
                     fields_from(user_input),
                     vehicle_id=vehicle_id,
-                    listed=self._store.register.vehicles,
+                    listed=listed,
                     seen=self._chosen,
                     now=dt_util.utcnow(),
+                    code=self._code.kept,
                 )
             except VehicleRefused as refused:
                 errors[shown_at(refused.field)] = refused.problem
                 telling = refused.because_of.name if refused.because_of else ""
             else:
-                self._typed = user_input
-                return await self._show_for_confirmation(self._draft)
+                if not errors:
+                    self._typed = user_input
+                    return await self._show_for_confirmation(self._draft)
         named = self._chosen.gates if self._chosen else frozenset[str]()
         # A gate that is gone stays a choice for a vehicle that names it: without it the vehicle
         # would name none, which means every gate.

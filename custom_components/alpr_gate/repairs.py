@@ -65,6 +65,7 @@ class EntityIssue(StrEnum):
 
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
+CODES_ISSUE: Final = "codes_refused"
 LIST_ISSUE: Final = "list_not_deleted"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
@@ -150,13 +151,33 @@ def report_gate(hass: HomeAssistant, subentry: ConfigSubentry, *, is_usable: boo
 
 
 @callback
+def raise_codes_refused(hass: HomeAssistant, config: GateConfig) -> None:
+    """Tell the owner that somebody typed too many wrong codes; goes once the owner has seen it.
+
+    It is raised anew each time, also where somebody ignored it.
+    """
+    issue_id = f"{CODES_ISSUE}_{config.subentry_id}"
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=CODES_ISSUE,
+        translation_placeholders={"gate": config.name},
+    )
+
+
+@callback
 def forget_gates(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Nothing needs mending for gates that were deleted."""
-    prefix = f"{GATE_ISSUE}_"
-    for domain, issue_id in tuple(ir.async_get(hass).issues):
-        is_gates = domain == DOMAIN and issue_id.startswith(prefix)
-        if is_gates and issue_id.removeprefix(prefix) not in entry.subentries:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for prefix in (f"{GATE_ISSUE}_", f"{CODES_ISSUE}_"):
+        for domain, issue_id in tuple(ir.async_get(hass).issues):
+            is_gates = domain == DOMAIN and issue_id.startswith(prefix)
+            if is_gates and issue_id.removeprefix(prefix) not in entry.subentries:
+                ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

@@ -10,9 +10,10 @@ from datetime import datetime, time
 from typing import Any, Final
 import unicodedata
 
-from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.const import CONF_CODE, CONF_NAME, WEEKDAYS
 from homeassistant.util import dt as dt_util
 
+from .alpr.gate.code import KeptCode
 from .alpr.gate.plate import PlateRefused, glyph_key, normal_form, printed_alike
 from .alpr.gate.schedule import (
     EVERY_DAY,
@@ -22,6 +23,7 @@ from .alpr.gate.schedule import (
     latest_instant,
 )
 from .alpr.gate.vehicle import Vehicle
+from .code_form import CODE_IS_SET
 
 CONF_PLATE: Final = "plate"
 CONF_GATES: Final = "gates"
@@ -71,10 +73,12 @@ def vehicle_from_fields(
     listed: Iterable[Vehicle],
     seen: Vehicle | None,
     now: datetime,
+    code: KeptCode | None = None,
 ) -> Vehicle:
     """The vehicle that the fields describe, to stand on a list beside the others.
 
     ``seen`` is the entry that is changed, as it was when the change was begun; None for a new one.
+    Its code is ``code``: the fields only say whether there is one.
 
     Raises:
         VehicleRefused: with the first field that cannot be taken.
@@ -99,6 +103,7 @@ def vehicle_from_fields(
         valid_until=valid_until,
         uses_left=None if uses_left is None else int(uses_left),
         second_factor=SECOND_FACTOR[fields.get(CONF_VEHICLE_SECOND_FACTOR) or "as_gate"],
+        code=code,
     )
     _refuse_spent_pass(vehicle, seen, now)
     return vehicle
@@ -118,6 +123,7 @@ def fields_of(vehicle: Vehicle) -> dict[str, Any]:
         CONF_VEHICLE_SECOND_FACTOR: next(
             word for word, value in SECOND_FACTOR.items() if value is vehicle.second_factor
         ),
+        CONF_CODE: None if vehicle.code is None else CODE_IS_SET,
     }
     if vehicle.schedule is not None:
         window = vehicle.schedule.windows[0]

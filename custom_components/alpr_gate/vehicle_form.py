@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.const import CONF_NAME, WEEKDAYS
+from homeassistant.const import CONF_CODE, CONF_NAME, WEEKDAYS
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -23,6 +23,7 @@ from homeassistant.helpers.selector import (
 import probatio as vol
 
 from .alpr.gate.vehicle import MOST_USES
+from .code_form import CODE_SELECTOR
 from .const import CONF_VEHICLE_ID, SECTION_LIMITS
 from .vehicle_fields import (
     CONF_ENABLED,
@@ -90,6 +91,7 @@ def vehicle_schema(gates: Mapping[str, str]) -> vol.Schema:
                     translation_key="vehicle_second_factor",
                 )
             ),
+            vol.Optional(CONF_CODE): CODE_SELECTOR,
             vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
         }
     )

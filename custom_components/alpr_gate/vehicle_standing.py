@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.const import CONF_CODE
+
 from .alpr.gate.register import standing
 from .alpr.gate.settings import GateSettings
 from .alpr.types import Moment, Reason
@@ -60,7 +62,8 @@ class GateTerms:
     def confirmable(self, vehicle: Vehicle) -> bool:
         """Whether the vehicle needs no confirmation here, or can get one."""
         own = vehicle.second_factor
-        return self.names_what_confirms or not (self.needs_confirmation if own is None else own)
+        confirms = self.names_what_confirms or vehicle.code is not None
+        return confirms or not (self.needs_confirmation if own is None else own)
 
     def reads(self, vehicle: Vehicle) -> bool:
         """Whether a plate of this length is taken for one here."""
@@ -84,7 +87,9 @@ def _terms_of(gate: ConfigSubentry) -> GateTerms:
         shortest_text=settings.shortest_text,
         longest_text=settings.longest_text,
         needs_confirmation=settings.second_factor,
-        names_what_confirms=bool(gate.data.get(CONF_SECOND_FACTOR_ENTITIES)),
+        names_what_confirms=bool(
+            gate.data.get(CONF_SECOND_FACTOR_ENTITIES) or gate.data.get(CONF_CODE)
+        ),
     )
 
 

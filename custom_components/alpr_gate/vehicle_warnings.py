@@ -58,5 +58,5 @@ def _futilities(
             yield Futility.PLATE_TOO_SHORT, {"gate": gate.name, "least": str(gate.shortest_text)}
         if len(vehicle.plate) > gate.longest_text:
             yield Futility.PLATE_TOO_LONG, {"gate": gate.name, "most": str(gate.longest_text)}
-    if vehicle.second_factor and own and not any(gate.names_what_confirms for gate in own):
+    if vehicle.second_factor and own and not any(gate.confirmable(vehicle) for gate in own):
         yield Futility.NOTHING_CONFIRMS, {"name": vehicle.name}

@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.alpr_gate.actions import async_setup_actions
 from custom_components.alpr_gate.alpr.engine.errors import EngineError, EngineProblem
+from custom_components.alpr_gate.alpr.gate.code import KeptCode, fitting
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.alpr.types import (
     Box,
@@ -40,7 +41,8 @@ from .conftest import CAMERA, GATE_ID
 from .street import id_of
 
 PLATE = "ab-123 cd"
-TELLING = ("AB123CD", "ab-123 cd", "NE11WER", "ne 11 wer", "AB*")
+CODE = "048215930671"
+TELLING = ("AB123CD", "ab-123 cd", "NE11WER", "ne 11 wer", "AB*", CODE)
 ANNA = Vehicle(id=id_of("Anna"), name="Anna", plate="AB123CD")
 READS = FrameReads(
     sequence=1,
@@ -170,6 +172,48 @@ async def test_a_gate_can_be_named_by_its_device_or_its_id(
     for named in (device.id, GATE_ID):
         answer = await act(hass, "add_vehicle", name="Anna", plate=PLATE, gates=named)
         assert answer["gates"] == ["Front gate"]
+
+
+async def test_a_vehicle_s_code_is_set_kept_replaced_and_removed_and_never_answered(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    added = await act(hass, "add_vehicle", name="Anna", plate=PLATE, code="0123")
+    vehicle_id = added["vehicle_id"]
+    assert added["code"] == "set"
+
+    async def code_after(**data: Any) -> KeptCode | None:
+        await act(hass, "update_vehicle", vehicle_id=vehicle_id, **data)
+        vehicle = register_store.register.get(vehicle_id)
+        assert vehicle is not None
+        return vehicle.code
+
+    first = await code_after(household="Miller")
+    assert first is not None
+    assert fitting("0123", [first]) == {first}
+    (listed,) = (await act(hass, "list_vehicles"))["vehicles"]
+    assert listed["code"] == "set"
+    assert await code_after(**{key: listed[key] for key in ("name", "code")}) == first
+    second = await code_after(code=4567)
+    assert second is not None
+    assert fitting("4567", [second]) == {second}
+    for problem in ("123", "12a4", "0123456789012", [["1234"]]):
+        with pytest.raises((ServiceValidationError, vol.Invalid)) as refused:
+            await code_after(code=problem)
+        assert str(problem) not in str(refused.value)
+    assert await code_after(enabled=True) == second
+    assert await code_after(code="") is None
+    assert "code" not in (await act(hass, "list_vehicles"))["vehicles"][0]
+
+
+async def test_codes_of_a_list_have_one_salt_so_that_one_that_is_typed_is_hashed_once(
+    hass: HomeAssistant, register_store: RegisterStore
+) -> None:
+    for name, code in (("Anna", "1234"), ("Ben", "1234"), ("Cem", "5678")):
+        await act(hass, "add_vehicle", name=name, plate=f"{name}99", code=code)
+    codes = [vehicle.code for vehicle in register_store.register.vehicles]
+    assert len({code.salt for code in codes if code}) == 1
+    assert codes[0] is not None
+    assert codes[0].salt not in {bytes(16)}
 
 
 async def test_updating_changes_what_is_given_and_keeps_the_rest(
@@ -476,10 +520,13 @@ async def use_everything(hass: HomeAssistant) -> None:
     """Bring plates in by every way an action has, also by those that are refused."""
     added = await act(hass, "add_vehicle", name="Anna", plate=PLATE)
     await act(hass, "update_vehicle", vehicle_id=added["vehicle_id"], plate="ne 11 wer")
+    await act(hass, "update_vehicle", vehicle_id=added["vehicle_id"], code=CODE)
     await act(hass, "list_vehicles")
     for plate in ("AB*", PLATE):
         # Nobody waits for the answer: Home Assistant prints the call when it fails.
         await hass.services.async_call(DOMAIN, "add_vehicle", {"name": "", "plate": plate})
+    await hass.services.async_call(DOMAIN, "enter_code", {"code": CODE})
+    await hass.services.async_call(DOMAIN, "enter_code", {"code": f"{CODE}0", "gate": CODE})
     await hass.async_block_till_done()
 
 
@@ -490,7 +537,7 @@ async def test_no_plate_reaches_the_bus_or_a_log_by_an_action(
     caplog.set_level("INFO", "pytest_homeassistant_custom_component")
     calls: list[Event] = async_capture_events(hass, EVENT_CALL_SERVICE)
     await use_everything(hass)
-    assert len(calls) == 5
+    assert len(calls) == 8
     told = "".join(json_dumps(call.data) for call in calls)
     assert "REDACTED" in told
     assert "Error executing service" in caplog.text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA, PLATFORM_SCHEMA
 from homeassistant.components.blueprint.models import (
@@ -12,8 +13,12 @@ from homeassistant.components.blueprint.models import (
     BlueprintInputs,
     DomainBlueprints,
 )
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.components.trace.util import async_list_traces
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.template import Template
+from homeassistant.helpers.trigger import TriggerInfo
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.setup import async_setup_component
 from homeassistant.util import yaml as yaml_util
 import pytest
@@ -30,6 +35,7 @@ INPUTS: dict[str, dict[str, Any]] = {
         "phone": "a-device",
     },
     "listed_vehicle": {"passage": PASSAGE, "announcement": SAY},
+    "keypad_code": {"topic": "zigbee2mqtt/keypad", "gate": "a-device"},
     "reading_fails": {
         "passage": [PASSAGE],
         "engine_problem": ENGINE,
@@ -91,7 +97,7 @@ async def _start(hass: HomeAssistant, name: str, **inputs: object) -> None:
     use = {"path": path.name, "input": {**INPUTS[name], **inputs}}
     with patch.object(DomainBlueprints, "_load_blueprint", return_value=found):
         assert await async_setup_component(
-            hass, "automation", {"automation": {"alias": name, "use_blueprint": use}}
+            hass, "automation", {"automation": {"id": name, "alias": name, "use_blueprint": use}}
         )
         await hass.async_block_till_done()
 
@@ -167,3 +173,56 @@ async def test_the_notification_carries_the_picture_in_memory(hass: HomeAssistan
     hass.states.async_set(image, "unknown", {"entity_picture": "/api/image_proxy/image.x?token=1"})
     shown = Template(data["actions"][0]["data"]["image"], hass)
     assert shown.async_render({"evidence": image}) == "/api/image_proxy/image.x?token=1"
+
+
+class Keypad:
+    """What an MQTT keypad publishes, without a broker."""
+
+    def __init__(self) -> None:
+        self.publish: Callable[[dict[str, Any]], object] = lambda _message: None
+
+    async def attach(
+        self, hass: HomeAssistant, _config: ConfigType, action: Any, _info: TriggerInfo
+    ) -> CALLBACK_TYPE:
+        """Stand in for the trigger of MQTT."""
+        self.publish = lambda trigger: hass.async_run_hass_job(
+            HassJob(action), {"trigger": trigger}
+        )
+        return lambda: None
+
+
+@pytest.mark.parametrize(
+    ("inputs", "trigger", "typed"),
+    [
+        ({}, {"payload_json": {"action": "disarm", "action_code": "048215"}}, ["048215"]),
+        ({}, {"payload_json": {"action": "disarm", "action_code": "482150"}}, [482150]),
+        ({}, {"payload_json": {"action": "emergency", "action_code": None}}, []),
+        ({}, {"payload_json": {"battery": 90}}, []),
+        ({}, {"payload": "nonsense"}, []),
+        ({"code": "{{ payload }}"}, {"payload": "048215"}, ["048215"]),
+        ({"code": "{{ payload }}"}, {"payload": ""}, []),
+    ],
+)
+async def test_a_keypad_s_code_is_handed_on_and_leaves_no_trace(
+    hass: HomeAssistant, inputs: dict[str, Any], trigger: dict[str, Any], typed: list[object]
+) -> None:
+    handed_on: list[object] = []
+
+    async def enter_code(call: ServiceCall) -> None:
+        handed_on.append(call.data["code"])
+        raise HomeAssistantError("wrong")
+
+    hass.services.async_register("alpr_gate", "enter_code", enter_code)
+    keypad = Keypad()
+    module = Mock(spec=["async_attach_trigger", "TRIGGER_SCHEMA"])
+    module.TRIGGER_SCHEMA = lambda config: config
+    module.async_attach_trigger = keypad.attach
+    with patch(
+        "homeassistant.helpers.trigger._async_get_trigger_platform",
+        return_value=("mqtt", module),
+    ):
+        await _start(hass, "keypad_code", **inputs)
+    keypad.publish({"payload": "", **trigger})
+    await hass.async_block_till_done()
+    assert handed_on == typed
+    assert await async_list_traces(hass, "automation", None) == []

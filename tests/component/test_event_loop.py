@@ -61,6 +61,7 @@ async def test_a_burst_with_a_long_list_and_large_pictures_never_holds_the_loop(
         for number in range(1000)
     ]
     street.data.register_store._in_force = Register.of([*listed, *others])
+    await street.until_seen()
     for film in (street.pictures.approach(KNOWN), street.pictures.approach(STRANGER)):
         large = [_enlarged(street, body) for body in film]
         street.back_camera.show([_enlarged(street, body) for body in street.pictures.empty()])

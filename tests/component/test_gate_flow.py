@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntryState,
     ConfigSubentry,
@@ -16,12 +17,16 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alpr_gate.alpr.gate.code import KeptCode, fitting
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.audit import AuditAction, AuditError, AuditRecord
 from custom_components.alpr_gate.const import SUBENTRY_TYPE_GATE
 from custom_components.alpr_gate.gate_config import GateConfig
+from custom_components.alpr_gate.register_store import RegisterStore
 
 from .conftest import CAMERA, GATE, GATE_ID, TRIGGER
+from .street import id_of
 
 pytestmark = pytest.mark.usefixtures("register_store")
 
@@ -426,3 +431,108 @@ async def test_what_cannot_be_written_down_changes_no_gate(
     entry.mock_state(hass, ConfigEntryState.LOADED)
     result = await answer(hass, result, LEAST)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+CODE = "048215"
+
+
+def code_shown(form: SubentryFlowResult) -> str | None:
+    """What the form shows in the field of the code; nothing else in it may tell the code."""
+    schema = form["data_schema"]
+    assert schema is not None
+    told = repr([(key, key.description, getattr(key, "default", None)) for key in schema.schema])
+    (inner,) = [value for key, value in schema.schema.items() if key == "confirmation"]
+    (field,) = [key for key in inner.schema.schema if key == "code"]
+    (around,) = [key for key in schema.schema if key == "confirmation"]
+    suggested = (around.description or {}).get("suggested_value") or {}
+    assert CODE not in f"{told} {form}"
+    shown: str | None = suggested.get("code", (field.description or {}).get("suggested_value"))
+    return shown
+
+
+async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
+    return await hass.config_entries.subentries.async_init(
+        (entry.entry_id, SUBENTRY_TYPE_GATE),
+        context={
+            "source": SOURCE_RECONFIGURE,
+            "subentry_id": saved(entry).subentry_id,
+        },
+    )
+
+
+def confirming(**answers: Any) -> dict[str, Any]:
+    return LEAST | {"confirmation": {"second_factor": True, **answers}}
+
+
+async def test_a_code_is_kept_as_a_hash_shown_as_set_replaced_and_removed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await answer(hass, await begin(hass, entry), confirming(code=CODE))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert CODE not in str(entry.as_dict())
+    first = GateConfig.from_subentry(saved(entry)).code
+    assert first is not None
+    assert fitting(CODE, [first]) == {first}
+
+    form = await reconfigure(hass, entry)
+    assert code_shown(form) == "set"
+    await answer(hass, form, confirming(code="set"))
+    assert GateConfig.from_subentry(saved(entry)).code == first
+
+    await answer(hass, await reconfigure(hass, entry), confirming(code="7351"))
+    second = GateConfig.from_subentry(saved(entry)).code
+    assert second is not None
+    assert second.salt != first.salt
+    assert fitting("7351", [first, second]) == {second}
+
+    answers = LEAST | {"confirmation": {"second_factor": False}}
+    await answer(hass, await reconfigure(hass, entry), answers)
+    assert GateConfig.from_subentry(saved(entry)).code is None
+    assert code_shown(await reconfigure(hass, entry)) is None
+
+
+async def test_a_code_that_was_typed_outlasts_another_error_and_is_not_shown_back(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    form = await answer(hass, await begin(hass, entry), confirming(code=CODE) | {"name": " "})
+    assert form["errors"] == {"name": "name_missing"}
+    assert code_shown(form) == "set"
+    await answer(hass, form, confirming(code="set"))
+    code = GateConfig.from_subentry(saved(entry)).code
+    assert code is not None
+    assert fitting(CODE, [code]) == {code}
+
+
+@pytest.mark.parametrize("typed", ["123", "0482150482150", f"{CODE}a", f"set{CODE}"])
+async def test_what_is_no_code_is_refused_also_beside_another_error(
+    hass: HomeAssistant, entry: MockConfigEntry, typed: str
+) -> None:
+    wrong = confirming(code=typed) | {"looking": {"zone": "over there"}}
+    form = await answer(hass, await begin(hass, entry), wrong)
+    assert form["errors"] == {"confirmation": "bad_code", "looking": "bad_zone"}
+    assert code_shown(form) is None
+    form = await answer(hass, form, confirming(code=typed))
+    assert form["errors"] == {"confirmation": "bad_code"}
+
+
+async def test_vehicles_with_codes_of_their_own_are_enough_of_what_confirms(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    anna = Vehicle(id_of("Anna"), "Anna", "AB123CD", code=KeptCode.of("1234", bytes(16)))
+    await register_store.add(anna)
+    result = await answer(hass, await begin(hass, entry), confirming())
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_gate_s_code_that_is_damaged_makes_the_gate_unusable_and_is_not_shown(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await answer(hass, await begin(hass, entry), confirming(code=CODE))
+    gate = saved(entry)
+    hass.config_entries.async_update_subentry(entry, gate, data={**gate.data, "code": CODE})
+    with pytest.raises(ValueError, match="kept code") as refused:
+        GateConfig.from_subentry(saved(entry))
+    assert CODE not in str(refused.value)
+    form = await reconfigure(hass, entry)
+    assert form["type"] is FlowResultType.FORM
+    assert code_shown(form) is not None

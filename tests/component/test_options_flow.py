@@ -14,6 +14,7 @@ import probatio as vol
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alpr_gate.alpr.gate.code import KeptCode, fitting
 from custom_components.alpr_gate.alpr.gate.plate import PlateProblem
 from custom_components.alpr_gate.alpr.gate.schedule import EVERY_DAY, DailyWindow, Schedule
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
@@ -164,6 +165,44 @@ async def test_a_change_can_be_corrected_without_losing_what_was_changed(
     assert "household" not in shown, "it was emptied"
     await answer(hass, await answer(hass, form, shown | {"plate": "AB 123 CD"}), SAVE)
     assert register_store.register.vehicles == (replace(ANNA, name="Anna Lee"),)
+
+
+async def test_a_vehicle_s_code_is_kept_as_a_hash_shown_as_set_replaced_and_removed(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    def code_on_the_list() -> KeptCode | None:
+        (vehicle,) = register_store.register.vehicles
+        return vehicle.code
+
+    result = await fill_in(hass, entry, code="048215")
+    form = await answer(hass, result, {"next_step_id": "add_vehicle"})
+    assert suggested(form["data_schema"])["code"] == "set"
+    corrected = suggested(form["data_schema"]) | {"name": "Anna Lee"}
+    await answer(hass, await answer(hass, form, corrected), SAVE)
+    first = code_on_the_list()
+    assert first is not None
+    assert fitting("048215", [first]) == {first}
+
+    vehicle_id = register_store.register.vehicles[0].id
+    form = await edit(hass, entry, vehicle_id)
+    assert suggested(form["data_schema"])["code"] == "set"
+    form = await answer(hass, form, LEAST | {"code": "set1"})
+    assert form["errors"] == {"code": "bad_code"}
+    assert suggested(form["data_schema"])["code"] == "set"
+    await answer(hass, await answer(hass, form, LEAST | {"code": "set"}), SAVE)
+    assert code_on_the_list() == first
+
+    form = await edit(hass, entry, vehicle_id)
+    form = await answer(hass, form, LEAST | {"code": "735193", "name": " "})
+    assert form["errors"] == {"name": "name_missing"}
+    assert "735193" not in str(suggested(form["data_schema"]))
+    await answer(hass, await answer(hass, form, LEAST | {"code": "set"}), SAVE)
+    second = code_on_the_list()
+    assert second is not None
+    assert fitting("735193", [second]) == {second}
+
+    await answer(hass, await answer(hass, await edit(hass, entry, vehicle_id), LEAST), SAVE)
+    assert code_on_the_list() is None
 
 
 async def test_everything_about_a_vehicle_can_be_said(

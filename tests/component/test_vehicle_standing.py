@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.alpr_gate.alpr.gate.code import KeptCode
 from custom_components.alpr_gate.alpr.gate.schedule import DailyWindow, Schedule
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.vehicle_standing import (
@@ -53,6 +54,7 @@ def vehicle(**fields: Any) -> Vehicle:
         ({"plate": "AB1"}, (BACK,), NotNow.NOTHING_CONFIRMS),
         ({"plate": "AB1", "second_factor": False}, (BACK,), None),
         ({"second_factor": True}, (FRONT,), NotNow.NOTHING_CONFIRMS),
+        ({"second_factor": True, "code": KeptCode(b"", b"")}, (FRONT,), None),
         ({"second_factor": True}, (FRONT, YARD), None),
         ({"second_factor": True, "gates": frozenset({"front"})}, (FRONT, YARD), "nothing_confirms"),
     ],

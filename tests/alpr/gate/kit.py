@@ -143,9 +143,10 @@ class Paper:
         """Something moved the gate."""
         self.situation = replace(self.situation, gate=state, obstructed=obstructed)
 
-    def confirm(self, source: str = "button") -> None:
-        """A second factor happens now."""
-        confirmation = Confirmation(self.now, source)
+    def confirm(self, source: str = "button", of: str | None = None) -> None:
+        """A second factor happens now, for any vehicle or only the one with the id ``of``."""
+        vehicles = None if of is None else frozenset({of})
+        confirmation = Confirmation(self.now, source, vehicles)
         self.situation = replace(
             self.situation, confirmations=(*self.situation.confirmations, confirmation)
         )

@@ -576,6 +576,23 @@ def test_an_opening_uses_up_every_confirmation_made_before_it() -> None:
     assert paper.command(paper.show(plate(x=300, width=76)))
 
 
+@pytest.mark.parametrize(("of", "verdict"), [("v1", Verdict.OPEN), ("v2", Verdict.ASK)])
+@pytest.mark.parametrize("first", [True, False], ids=["before the plate", "after the plate"])
+def test_a_second_factor_of_one_vehicle_confirms_no_other(
+    of: str, verdict: Verdict, *, first: bool
+) -> None:
+    others = Vehicle("v2", "Ben", STRANGER)
+    paper = Paper(GateSettings(second_factor=True), (Vehicle("v1", "Anna", LISTED), others))
+    if first:
+        paper.confirm("code", of)
+    decision = paper.proved()
+    if not first:
+        assert decision.verdict is Verdict.ASK
+        paper.confirm("code", of)
+        decision = paper.show(plate(width=120))
+    assert decision.verdict is verdict
+
+
 def test_a_second_factor_from_before_new_settings_does_not_count() -> None:
     paper = Paper(GateSettings(second_factor=True))
     paper.confirm()

@@ -15,6 +15,7 @@ def _matches(at: float, *, not_before: float = 0.0, now: float = 1000.0) -> bool
     found = matching(
         [confirmation],
         PROVED,
+        vehicle="v1",
         seconds=60.0,
         not_before=not_before,
         now=now,
@@ -38,6 +39,17 @@ def test_what_came_before_a_restart_does_not_count(not_before: float, *, matches
 @pytest.mark.parametrize(("now", "matches"), [(109.9, False), (110.0, True)])
 def test_what_is_still_to_come_does_not_count(now: float, *, matches: bool) -> None:
     assert _matches(110.0, now=now) is matches
+
+
+@pytest.mark.parametrize(
+    ("of", "matches"), [(None, True), (["v1"], True), (["v2", "v1"], True), (["v2"], False)]
+)
+def test_what_is_meant_for_some_vehicles_confirms_no_other(
+    of: list[str] | None, *, matches: bool
+) -> None:
+    confirmation = Confirmation(PROVED, "code", None if of is None else frozenset(of))
+    found = matching([confirmation], PROVED, vehicle="v1", seconds=60.0, not_before=0.0, now=PROVED)
+    assert found is (confirmation if matches else None)
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,7 @@ class Attendant:
         factor = self._factors.standing(
             needed=self.settings.second_factor if wanted is None else wanted,
             confirmations=situation.confirmations,
+            vehicle=vehicle.id,
             proved_at=visit.proved_at,
             seconds=self.settings.second_factor_seconds,
             not_before=self._not_before,

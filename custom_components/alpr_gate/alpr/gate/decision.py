@@ -16,6 +16,8 @@ class Confirmation:
     """Monotonic time of the change."""
     source: str
     """What confirmed, such as an entity id; never a plate."""
+    vehicles: frozenset[str] | None = None
+    """Ids of the only vehicles that it confirms; None where it confirms any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The second factor: something that happens shortly before or after the plate was proved.
 
 A plate can be printed by anyone. What confirms must be a change (a telephone that comes home, a
-button, a tag), not a state that was there all along; the caller passes changes only.
+button, a tag, a code), not a state that was there all along; the caller passes changes only.
 """
 
 from __future__ import annotations
@@ -25,19 +25,21 @@ def matching(
     confirmations: Iterable[Confirmation],
     proved_at: float,
     *,
+    vehicle: str,
     seconds: float,
     not_before: float,
     now: float,
 ) -> Confirmation | None:
     """The first confirmation that belongs to a plate proved at ``proved_at``; None without one.
 
-    It happened after ``not_before``, at most ``seconds`` before or after the proof, and not in the
-    future. What was used up by an opening lies before ``not_before``: one arrival home may change
-    two entities.
+    It confirms any vehicle, or the one with this plate. It happened after ``not_before``, at most
+    ``seconds`` before or after the proof, and not in the future. What was used up by an opening
+    lies before ``not_before``: one arrival home may change two entities.
     """
     for confirmation in confirmations:
         near = abs(confirmation.at - proved_at) <= seconds
-        if near and not_before < confirmation.at <= now:
+        meant = confirmation.vehicles is None or vehicle in confirmation.vehicles
+        if near and meant and not_before < confirmation.at <= now:
             return confirmation
     return None
 
@@ -64,15 +66,17 @@ class FactorMemory:
         *,
         needed: bool,
         confirmations: Iterable[Confirmation],
+        vehicle: str,
         proved_at: float,
         seconds: float,
         not_before: float,
         now: float,
     ) -> Factor:
-        """How it stands with the second factor of a plate proved at ``proved_at``."""
+        """How it stands with the second factor of a vehicle proved at ``proved_at``."""
         confirmation = matching(
             confirmations,
             proved_at,
+            vehicle=vehicle,
             seconds=seconds,
             not_before=max(not_before, self._spent_at),
             now=now,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from .code import KeptCode
 from .plate import normal_form
 from .schedule import Json, Schedule
 
@@ -43,6 +44,8 @@ class Vehicle:
     """Openings that are left; None does not count."""
     second_factor: bool | None = None
     """True always asks for one, False never, None does as the gate says."""
+    code: KeptCode | None = None
+    """Its own, which confirms it and no other."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plate", normal_form(self.plate))
@@ -69,6 +72,7 @@ def vehicle_to_json(vehicle: Vehicle) -> Json:
         "valid_until": None if vehicle.valid_until is None else vehicle.valid_until.isoformat(),
         "uses_left": vehicle.uses_left,
         "second_factor": vehicle.second_factor,
+        "code": None if vehicle.code is None else vehicle.code.text,
     }
 
 
@@ -86,7 +90,7 @@ def vehicle_from_json(value: object) -> Vehicle:
     uses_left = value.get("uses_left")
     if uses_left is not None and type(uses_left) is not int:
         raise ValueError("uses_left is a whole number")
-    schedule = value.get("schedule")
+    schedule, code = value.get("schedule"), value.get("code")
     return Vehicle(
         id=_text(value, "id"),
         name=_text(value, "name"),
@@ -99,6 +103,7 @@ def vehicle_from_json(value: object) -> Vehicle:
         valid_until=_instant(value, "valid_until"),
         uses_left=None if uses_left is None else min(uses_left, MOST_USES),
         second_factor=_optional_flag(value, "second_factor"),
+        code=None if code is None else KeptCode.from_text(code),
     )
 
 
