@@ -79,13 +79,11 @@ def test_a_confirmation_before_an_opening_is_used_up_also_by_a_car_that_needs_no
     bound = Vehicle("v2", "Ben", STRANGER, second_factor=True)
     paper = Paper(vehicles=(free, bound))
     paper.confirm()
-    paper.show(plate(LISTED))
-    assert paper.command(paper.show(plate(LISTED)))
+    assert paper.command(paper.stands(plate(LISTED)))
     gone(paper)
     paper.wait(GateSettings().settle_seconds)
     paper.trigger()
-    paper.show(plate(STRANGER))
-    assert paper.show(plate(STRANGER)).verdict is Verdict.ASK
+    assert paper.stands(plate(STRANGER)).verdict is Verdict.ASK
     paper.confirm()
     assert paper.tick()[0].verdict is Verdict.OPEN
 
@@ -94,8 +92,7 @@ def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_t
     paper: Paper,
 ) -> None:
     first = plate(x=200.0, y=200.0, width=60.0)
-    paper.show(first)
-    assert paper.command(paper.show(first))
+    assert paper.command(paper.stands(first))
     for _ in range(50):
         nearer, other = paper.show_all(plate(), first)
         assert nearer.verdict is not Verdict.OPEN
@@ -106,8 +103,7 @@ def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_t
 def test_a_decision_to_open_is_worth_nothing_once_a_later_one_says_otherwise(
     paper: Paper,
 ) -> None:
-    paper.show(plate())
-    first = paper.show(plate())
+    first = paper.stands(plate())
     assert first.verdict is Verdict.OPEN
     paper.gate_is(GateState.OPENING)
     assert paper.show(plate()).verdict is Verdict.REFUSE
@@ -116,8 +112,7 @@ def test_a_decision_to_open_is_worth_nothing_once_a_later_one_says_otherwise(
 
 
 def test_a_visit_is_told_of_by_the_decision_that_opened_for_it(paper: Paper) -> None:
-    paper.show(plate())
-    opened = paper.show(plate())
+    opened = paper.stands(plate())
     assert paper.command(opened)
     paper.gate_is(GateState.OPEN)
     paper.show(plate())
@@ -131,8 +126,7 @@ def test_a_visit_is_told_of_by_the_decision_that_opened_for_it(paper: Paper) -> 
 def test_a_visit_that_was_refused_in_the_end_is_told_of_by_its_last_decision(
     paper: Paper,
 ) -> None:
-    paper.show(plate())
-    assert paper.show(plate()).verdict is Verdict.OPEN
+    assert paper.stands(plate()).verdict is Verdict.OPEN
     paper.gate_is(GateState.OPENING)
     paper.show(plate())
     gone(paper)
@@ -146,5 +140,4 @@ def test_a_visit_that_was_refused_in_the_end_is_told_of_by_its_last_decision(
 )
 def test_a_vehicle_passes_only_the_gates_it_is_listed_for(gates: set[str], reason: Reason) -> None:
     paper = Paper(vehicles=(Vehicle("v1", "Anna", LISTED, gates=frozenset(gates)),))
-    paper.show(plate())
-    assert paper.show(plate()).reason is reason
+    assert paper.stands(plate()).reason is reason

@@ -219,7 +219,7 @@ class Attendant:
             looks=visit.looks_seen(self.settings, now.monotonic),
             consensus=found,
             movement=visit.movement,
-            may_be_leaving=visit.may_be_leaving,
+            may_be_leaving=visit.may_be_leaving(self.settings),
             nearest=visit.id == self._arrivals.nearest
             and not self._arrivals.is_rivalled(visit, self.settings),
             stood_there=visit.stood_there,

@@ -9,7 +9,7 @@ from statistics import median
 from ..types import Box, Frame, Movement, PlateRead
 from .decision import Decision
 from .evidence import Consensus, Look, consensus
-from .movement import SPAN, Sighting, may_be_leaving, movement_of
+from .movement import SPAN, Sighting, is_telling, may_be_leaving, movement_of
 from .plate import glyph_key, is_alike
 from .settings import GateSettings
 
@@ -133,10 +133,15 @@ class Visit:
             return Movement.LEAVING
         return moves[0] if moves else Movement.UNKNOWN
 
-    @property
-    def may_be_leaving(self) -> bool:
-        """Whether it may be leaving, although too little was seen to tell."""
-        return any(may_be_leaving(seen) for seen in self._recent())
+    def may_be_leaving(self, settings: GateSettings) -> bool:
+        """Whether it may be leaving, although too little was seen to tell.
+
+        Who asks for a single look does without knowing: one picture tells nothing of it.
+        """
+        recent = [list(seen) for seen in self._recent()]
+        if any(map(may_be_leaving, recent)):
+            return True
+        return settings.looks_needed > 1 and not any(map(is_telling, recent))
 
     @property
     def is_parked(self) -> bool:
