@@ -42,7 +42,7 @@ class Visit:
     """It was here already when looking began: nobody saw it come."""
     opened: bool = False
     """The one command was given, or tried."""
-    goes_on_as: str | None = None
+    goes_on_as: str | None = field(default=None, repr=False)
     """The plate of the car that the gate was opened for in another visit, if it is that one."""
     stayed: bool = False
     """It has stood for so long that it no longer comes."""
@@ -61,7 +61,7 @@ class Visit:
     proof: Consensus | None = None
     proved_as: str | None = None
     """Id of the listed vehicle that it was proved to be last."""
-    last_text: str = ""
+    last_text: str = field(default="", repr=False)
     last: Decision | None = None
     rests: dict[str, Sighting] = field(default_factory=dict)
     """Where and since when it stands, by camera."""
