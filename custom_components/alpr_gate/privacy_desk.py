@@ -184,6 +184,7 @@ class PrivacyDesk:
                 self.curiosity.looked_up(record.user, vehicle, monotonic - (wall - record.at))
 
     async def _tick(self, _now: datetime) -> None:
+        self.strangers.turn_page(dt_util.now().date())
         await self.archive.tick()
         self.news.forget_requests(self._hass.loop.time())
         self.news.look()

@@ -35,12 +35,12 @@ class StrangerCounter:
 
     def token(self, plate: str, today: date) -> bytes:
         """The token of ``plate`` (normal form) today."""
-        self._turn_page(today)
+        self.turn_page(today)
         return hmac.new(self._key, plate.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
 
     def came(self, token: bytes, today: date) -> int:
         """Count one visit; returns how often the same vehicle has come today."""
-        self._turn_page(today)
+        self.turn_page(today)
         if token not in self._seen and len(self._seen) >= MOST:
             return 1
         self._seen[token] += 1
@@ -48,16 +48,16 @@ class StrangerCounter:
 
     def times(self, token: bytes, today: date) -> int:
         """How often the vehicle of this token has come today; 0 for a token of another day."""
-        self._turn_page(today)
+        self.turn_page(today)
         return self._seen[token]
 
     def vehicles(self, today: date) -> int:
         """How many different unknown vehicles have come today."""
-        self._turn_page(today)
+        self.turn_page(today)
         return len(self._seen)
 
-    def _turn_page(self, today: date) -> None:
-        """At the first call of a day, forget the key and the counts of the day before."""
+    def turn_page(self, today: date) -> None:
+        """Forget the key and the counts of the day before; also called where no car comes."""
         if today != self._day:
             self._day, self._key = today, self._new_key(KEY_BYTES)
             self._seen.clear()

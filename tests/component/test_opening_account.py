@@ -85,7 +85,7 @@ async def openings(street: Street) -> list[tuple[AuditAction, object]]:
 async def test_what_was_written_down_too_late_to_happen_is_accounted_for_as_nothing(
     loaded: Street, slow_disk: None
 ) -> None:
-    await loaded.arrive(loaded.pictures.approach(KNOWN, 2))
+    await loaded.arrive(loaded.pictures.approach(KNOWN, 3))
     await loaded.until_told("refused", "not_recorded")
     assert loaded.commands == []
     said = await openings(loaded)
@@ -99,7 +99,7 @@ async def test_what_a_changed_gate_cuts_off_while_it_is_written_down_is_accounte
     loaded: Street, slow_disk: None
 ) -> None:
     with patch.object(opening_account, "LONGEST_WAIT_SECONDS", 5.0):
-        await loaded.arrive(loaded.pictures.approach(KNOWN, 2))
+        await loaded.arrive(loaded.pictures.approach(KNOWN, 3))
         await loaded.until(lambda: any(map(is_opening, asyncio.all_tasks())))
         await asyncio.sleep(0.1)
         await loaded.configure(looks_needed=3)

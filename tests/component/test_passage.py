@@ -361,7 +361,7 @@ async def test_a_trigger_right_after_an_opening_is_not_lost(loaded: Street) -> N
         await asyncio.sleep(0.4)
         return loaded.pictures.paint()
 
-    await loaded.arrive([*loaded.pictures.approach(KNOWN, 2), slow])
+    await loaded.arrive([*loaded.pictures.approach(KNOWN, 3), slow])
     keeper = loaded.gate._doorkeeper
     assert keeper is not None
     first = keeper.looker._burst

@@ -23,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
     async_capture_events,
+    async_fire_time_changed,
     async_mock_service,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
@@ -848,6 +849,21 @@ async def test_the_history_tells_what_came_of_a_decision_to_open(
     (visit,) = (await act(hass, hass_admin_user, "search_visits", purpose=PURPOSE))["visits"]
     assert (visit["verdict"], visit["reason"]) == kept
     await street.unload()
+
+
+async def test_the_key_of_a_day_goes_with_it_also_where_no_car_comes_any_more(
+    hass: HomeAssistant, watched: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does a sensor ask how many have come today: the owner has switched it off."""
+    monkeypatch.setattr(PrivacyDesk, "strangers_today", lambda _: 0)
+    strangers = watched.data.privacy.strangers
+    yesterday = dt_util.now().date() - timedelta(days=1)
+    token = strangers.token(STRANGER, yesterday)
+    strangers.came(token, yesterday)
+    before = strangers._key
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1, seconds=1))
+    await watched.until(lambda: strangers._key != before)
+    assert not strangers._seen
 
 
 async def test_a_visit_that_ended_can_be_searched_a_stranger_as_a_token_only(

@@ -1,5 +1,7 @@
 """Values that cross a boundary between the parts of the library: frozen dataclasses and enums.
 
+What was read of a plate is left out of ``repr``: an error or a log would tell it.
+
 Units: pixels of the upright picture unless a name says otherwise, origin top left; probabilities
 and scores from 0 to 1; durations in seconds unless a name ends in ``_ms``; ``monotonic`` times come
 from one monotonic clock and are never compared with wall-clock times.
@@ -7,7 +9,7 @@ from one monotonic clock and are never compared with wall-clock times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -89,12 +91,12 @@ class Box:
 class PlateRead:
     """One plate as read in one picture."""
 
-    text: str
+    text: str = field(repr=False)
     """The likeliest text: A-Z and 0-9, never empty."""
     box: Box
     detection: float
     """The detector's score that this is a plate, 0 to 1."""
-    characters: tuple[Character, ...]
+    characters: tuple[Character, ...] = field(repr=False)
     """One entry for each character of ``text``, and possibly more whose best alternative is ""."""
     region: str | None = None
     """Country or state where the model names one."""
@@ -150,7 +152,7 @@ class FrameReads:
     engine: EngineIdentity
     brightness: float
     """Mean luminance, 0 to 1: near 0 is black, near 1 overexposed."""
-    crop: bytes | None = None
+    crop: bytes | None = field(default=None, repr=False)
     """JPEG of the first plate's surroundings, only when asked for."""
 
 

@@ -151,6 +151,10 @@ class Paper:
             self.situation, confirmations=(*self.situation.confirmations, confirmation)
         )
 
+    def stands(self, *reads: PlateRead, looks: int = 5) -> Decision:
+        """Show what stands still, for a second unless told otherwise; the last decision."""
+        return [self.show(*reads) for _ in range(looks)][-1]
+
     def proved(self, text: str = LISTED, looks: int = 3) -> Decision:
         """Show a car until its plate is beyond doubt; the last decision."""
         return [self.show(plate(text, width=100 + 6 * look)) for look in range(looks)][-1]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from custom_components.alpr_gate.alpr.gate.second_factor import AGAIN_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
@@ -79,13 +82,11 @@ def test_a_confirmation_before_an_opening_is_used_up_also_by_a_car_that_needs_no
     bound = Vehicle("v2", "Ben", STRANGER, second_factor=True)
     paper = Paper(vehicles=(free, bound))
     paper.confirm()
-    paper.show(plate(LISTED))
-    assert paper.command(paper.show(plate(LISTED)))
+    assert paper.command(paper.stands(plate(LISTED)))
     gone(paper)
     paper.wait(GateSettings().settle_seconds)
     paper.trigger()
-    paper.show(plate(STRANGER))
-    assert paper.show(plate(STRANGER)).verdict is Verdict.ASK
+    assert paper.stands(plate(STRANGER)).verdict is Verdict.ASK
     paper.confirm()
     assert paper.tick()[0].verdict is Verdict.OPEN
 
@@ -94,8 +95,7 @@ def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_t
     paper: Paper,
 ) -> None:
     first = plate(x=200.0, y=200.0, width=60.0)
-    paper.show(first)
-    assert paper.command(paper.show(first))
+    assert paper.command(paper.stands(first))
     for _ in range(50):
         nearer, other = paper.show_all(plate(), first)
         assert nearer.verdict is not Verdict.OPEN
@@ -106,8 +106,7 @@ def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_t
 def test_a_decision_to_open_is_worth_nothing_once_a_later_one_says_otherwise(
     paper: Paper,
 ) -> None:
-    paper.show(plate())
-    first = paper.show(plate())
+    first = paper.stands(plate())
     assert first.verdict is Verdict.OPEN
     paper.gate_is(GateState.OPENING)
     assert paper.show(plate()).verdict is Verdict.REFUSE
@@ -116,8 +115,7 @@ def test_a_decision_to_open_is_worth_nothing_once_a_later_one_says_otherwise(
 
 
 def test_a_visit_is_told_of_by_the_decision_that_opened_for_it(paper: Paper) -> None:
-    paper.show(plate())
-    opened = paper.show(plate())
+    opened = paper.stands(plate())
     assert paper.command(opened)
     paper.gate_is(GateState.OPEN)
     paper.show(plate())
@@ -131,8 +129,7 @@ def test_a_visit_is_told_of_by_the_decision_that_opened_for_it(paper: Paper) -> 
 def test_a_visit_that_was_refused_in_the_end_is_told_of_by_its_last_decision(
     paper: Paper,
 ) -> None:
-    paper.show(plate())
-    assert paper.show(plate()).verdict is Verdict.OPEN
+    assert paper.stands(plate()).verdict is Verdict.OPEN
     paper.gate_is(GateState.OPENING)
     paper.show(plate())
     gone(paper)
@@ -146,5 +143,78 @@ def test_a_visit_that_was_refused_in_the_end_is_told_of_by_its_last_decision(
 )
 def test_a_vehicle_passes_only_the_gates_it_is_listed_for(gates: set[str], reason: Reason) -> None:
     paper = Paper(vehicles=(Vehicle("v1", "Anna", LISTED, gates=frozenset(gates)),))
-    paper.show(plate())
-    assert paper.show(plate()).reason is reason
+    assert paper.stands(plate()).reason is reason
+
+
+# ---- a second factor that came too late
+
+
+def too_late() -> Paper:
+    """A car whose second factor has not come in time, still in view."""
+    others = (Vehicle("v1", "Anna", LISTED), Vehicle("v2", "Ben", STRANGER))
+    paper = Paper(ASKED, vehicles=others)
+    paper.proved()
+    paper.wait(ASKED.second_factor_seconds + 1.0)
+    assert paper.stands(plate(width=112)).reason is Reason.SECOND_FACTOR_MISSING
+    return paper
+
+
+@pytest.mark.parametrize("x", [600.0, 760.0, 1100.0])
+@pytest.mark.parametrize("hidden", [10, 100])
+def test_a_plate_that_is_shown_again_beside_waits_no_longer_for_its_second_factor(
+    x: float, hidden: int
+) -> None:
+    paper = too_late()
+    gone(paper, hidden)
+    paper.trigger()
+    again = paper.stands(plate(width=112, x=x))
+    assert (again.verdict, again.reason) == (Verdict.REFUSE, Reason.SECOND_FACTOR_MISSING)
+    paper.confirm()
+    assert not any(paper.command(each) for each in (*paper.tick(), paper.show(plate(x=x))))
+
+
+@pytest.mark.parametrize("sure", [0.87, 0.995])
+def test_nor_does_one_that_is_another_for_a_moment(sure: float) -> None:
+    paper = too_late()
+    paper.stands(plate(STRANGER, width=112, probability=sure), looks=60)
+    decision = paper.stands(plate(width=112), looks=60)
+    assert decision.reason is Reason.SECOND_FACTOR_MISSING
+
+
+def test_a_car_that_comes_again_after_two_minutes_may_wait_for_its_second_factor_again() -> None:
+    paper = too_late()
+    gone(paper)
+    paper.wait(AGAIN_SECONDS + 3.0)
+    paper.trigger()
+    decisions = [paper.show(plate(width=60 + 4 * step, x=300)) for step in range(8)]
+    assert decisions[-1].reason is Reason.SECOND_FACTOR_NEEDED
+
+
+def test_so_may_one_that_was_seen_to_drive_away_and_comes_again() -> None:
+    paper = too_late()
+    for step in range(12):
+        paper.show(plate(width=112 * 0.95**step))
+    gone(paper)
+    paper.trigger()
+    decisions = [paper.show(plate(width=60 * 1.05**step, x=300)) for step in range(16)]
+    assert decisions[-1].reason is Reason.SECOND_FACTOR_NEEDED
+
+
+def test_so_may_one_that_was_let_in_and_comes_again_at_once() -> None:
+    paper = Paper(replace(ASKED, settle_seconds=0.0))
+    paper.proved()
+    paper.wait(50.0)
+    paper.confirm()
+    assert paper.command(paper.stands(plate(width=112)))
+    paper.show(plate(width=112))
+    gone(paper)
+    paper.wait(20.0)
+    paper.trigger()
+    decisions = [paper.show(plate(width=60 + 4 * step, x=300)) for step in range(8)]
+    assert decisions[-1].reason is Reason.SECOND_FACTOR_NEEDED
+
+
+def test_other_settings_let_it_wait_anew() -> None:
+    paper = too_late()
+    paper.attendant.update_settings(replace(ASKED, second_factor_seconds=70.0), paper.moment)
+    assert paper.stands(plate(width=112)).reason is Reason.SECOND_FACTOR_NEEDED

@@ -20,10 +20,10 @@ def paper() -> Paper:
     return Paper()
 
 
-def test_a_listed_car_opens_with_its_second_look(paper: Paper) -> None:
+def test_a_listed_car_that_clearly_comes_opens_with_its_second_look(paper: Paper) -> None:
     first = paper.show(plate())
     assert (first.verdict, first.reason) == (Verdict.WAIT, Reason.MORE_LOOKS_NEEDED)
-    second = paper.show(plate(width=126))
+    second = paper.show(plate(width=133))
     assert (second.verdict, second.reason, second.vehicle) == (Verdict.OPEN, Reason.LISTED, "v1")
     assert paper.command(second)
 
@@ -117,7 +117,7 @@ def test_fault_17_a_black_or_overexposed_picture_is_not_read(
 
 def test_fault_18_the_nearest_of_two_cars_decides(paper: Paper) -> None:
     far, near = plate(STRANGER, x=200, width=60), plate(width=130)
-    for _ in range(3):
+    for _ in range(5):
         decisions = paper.show_all(far, near)
     assert [decision.verdict for decision in decisions] == [Verdict.OPEN, Verdict.REFUSE]
     assert decisions[1].reason is Reason.NOT_LISTED
@@ -209,9 +209,7 @@ def test_a_plate_outside_the_zone_decides_nothing() -> None:
     for _ in range(4):
         decision = paper.show(plate(x=600))
     assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.OUTSIDE_ZONE)
-    for _ in range(3):
-        decision = paper.show(plate(x=200))
-    assert decision.verdict is Verdict.OPEN
+    assert paper.stands(plate(x=200)).verdict is Verdict.OPEN
 
 
 def test_fault_22_a_printed_plate_opens_nothing_where_a_second_factor_is_asked_for() -> None:
@@ -274,8 +272,7 @@ def test_a_plate_that_the_picture_cuts_off_is_no_look(
         decision = paper.show(replace(plate(), box=Box(*box)))
         assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.IMPLAUSIBLE_PLATE)
     inside = replace(plate(), box=Box(3, 3, 123, 33))
-    paper.show(inside)
-    assert paper.show(inside).verdict is Verdict.OPEN
+    assert paper.stands(inside).verdict is Verdict.OPEN
 
 
 def test_a_car_that_drives_away_opens_where_the_owner_lets_cars_out() -> None:
@@ -504,8 +501,9 @@ def test_fault_44_two_cameras_that_see_one_car_open_once(paper: Paper) -> None:
 
 def test_fault_44_two_cameras_add_their_looks_up(paper: Paper) -> None:
     paper.show(plate(), camera="front")
-    decision = paper.show(plate(x=900, width=80), camera="side")
-    assert (decision.verdict, decision.looks) == (Verdict.OPEN, 2)
+    paper.show(plate(x=900, width=80), camera="side")
+    decision = paper.show(plate(width=133), camera="front")
+    assert (decision.verdict, decision.looks) == (Verdict.OPEN, 3)
 
 
 @pytest.mark.parametrize(
@@ -528,7 +526,7 @@ def test_fault_45_a_second_factor_that_is_lost_is_refused() -> None:
     paper = Paper(GateSettings(second_factor=True))
     paper.proved()
     paper.wait(61.0)
-    for _ in range(4):
+    for _ in range(5):
         decision = paper.show(plate(width=113))
     assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.SECOND_FACTOR_MISSING)
 
@@ -538,7 +536,7 @@ def test_a_second_factor_may_come_first(before: float) -> None:
     paper = Paper(GateSettings(second_factor=True))
     paper.confirm()
     paper.wait(before - 0.5)
-    assert paper.proved(looks=2).verdict is Verdict.OPEN
+    assert paper.proved(looks=3).verdict is Verdict.OPEN
 
 
 def test_a_second_factor_that_came_long_before_does_not_count() -> None:

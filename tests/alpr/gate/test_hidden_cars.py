@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.arrivals import UNSEEN_SECONDS
@@ -44,7 +46,7 @@ def is_hidden(paper: Paper, seconds: int) -> None:
 
 def read_in_memory(paper: Paper, text: str) -> bool:
     arrivals = paper.attendant._arrivals
-    return any(text in repr(visit) for visit in (*arrivals.visits, *arrivals._ghosts))
+    return text.encode() in pickle.dumps((arrivals.visits, arrivals._ghosts))
 
 
 @pytest.mark.parametrize("width", [140.0, 80.0])

@@ -150,6 +150,52 @@ def test_a_box_that_flickers_does_not_make_a_standing_car_leave(paper: Paper) ->
     assert any(paper.command(decision) for decision in decisions)
 
 
+@pytest.mark.parametrize("per_second", [2, 4, 10])
+@pytest.mark.parametrize("acceleration", [1.0, 1.2, 2.0])
+def test_a_car_that_pulls_away_from_rest_beside_the_gate_opens_nothing(
+    paper: Paper, per_second: int, acceleration: float
+) -> None:
+    """Its first two pictures show a plate that is hardly narrower."""
+    for look in range(3 * per_second):
+        metres = 4.5 + acceleration * (look / per_second) ** 2 / 2
+        decision = paper.show(plate(width=540 / metres), wait=1 / per_second)
+        assert not paper.command(decision)
+    assert decision.reason is Reason.LEAVING
+
+
+@pytest.mark.parametrize("wait", [0.1, 0.25, 0.5, 2.0])
+def test_a_car_that_stands_when_it_is_first_seen_is_let_in_after_a_second(
+    paper: Paper, wait: float
+) -> None:
+    paper.show(plate())
+    first = paper.now
+    while not paper.command(paper.show(plate(), wait=wait)):
+        assert paper.now - first <= 1.0
+
+
+def test_a_car_that_pulls_away_unseen_for_a_while_is_not_let_in_at_once(paper: Paper) -> None:
+    paper.gate_is(GateState.OPEN)
+    paper.stands(plate())
+    paper.wait(20.0)
+    paper.gate_is(GateState.CLOSED)
+    decisions = [paper.show(plate(width=width)) for width in (120, 119, 116, 112, 106, 100)]
+    assert not any(paper.command(decision) for decision in decisions)
+
+
+def test_another_camera_that_has_just_seen_it_does_not_hold_up_a_car_known_to_stand(
+    paper: Paper,
+) -> None:
+    paper.gate_is(GateState.OPENING)
+    paper.stands(plate())
+    paper.gate_is(GateState.CLOSED)
+    assert paper.command(paper.show(plate(x=900, width=60), camera="side"))
+
+
+def test_who_asks_for_a_single_look_does_not_wait_for_what_the_car_does() -> None:
+    paper = Paper(GateSettings(looks_needed=1))
+    assert paper.command(paper.show(plate()))
+
+
 # ---- one arrival, several cameras
 
 

@@ -95,7 +95,7 @@ def test_a_look_counts_until_it_is_older_than_allowed(paper: Paper) -> None:
 def test_a_visit_that_saw_nothing_yet_knows_nothing(paper: Paper) -> None:
     visit = visit_of(paper)
     assert visit.movement is Movement.UNKNOWN
-    assert not visit.may_be_leaving
+    assert visit.may_be_leaving(paper.settings)
     assert not visit.is_parked
     assert visit.box_in("camera") is None
     assert visit.plate is None

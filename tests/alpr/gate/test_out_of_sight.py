@@ -166,7 +166,7 @@ def test_the_next_car_of_a_fleet_is_let_in_where_the_one_before_it_stopped() -> 
     hidden(paper)
     paper.wait(40.0)
     paper.trigger()
-    decisions = [paper.show(plate(NEIGHBOUR, width=112, probability=0.9995)) for _ in range(4)]
+    decisions = [paper.show(plate(NEIGHBOUR, width=112, probability=0.9995)) for _ in range(6)]
     assert [paper.command(decision) for decision in decisions].count(True) == 1
 
 

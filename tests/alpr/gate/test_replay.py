@@ -81,7 +81,7 @@ def visit(folder: Path, *pictures: str) -> Path:
 
 
 def test_a_listed_car_that_comes_nearer_opens(replayed: Replay, tmp_path: Path) -> None:
-    folder = visit(tmp_path / "v", "street", f"{LISTED} 100", f"{LISTED} 106", f"{LISTED} 112")
+    folder = visit(tmp_path / "v", "street", f"{LISTED} 100", f"{LISTED} 111", f"{LISTED} 123")
     status, (line,) = replayed(folder, "--plates", f"XY999ZZ,{LISTED}")
     assert status == OK
     assert (line["verdict"], line["reason"], line["vehicle"]) == ("open", "listed", LISTED)
@@ -117,7 +117,7 @@ def test_a_stranger_is_refused_and_not_named(replayed: Replay, tmp_path: Path) -
 
 
 def test_a_folder_of_folders_is_a_visit_each(replayed: Replay, tmp_path: Path) -> None:
-    visit(tmp_path / "a", f"{LISTED} 100", f"{LISTED} 106")
+    visit(tmp_path / "a", f"{LISTED} 100", f"{LISTED} 111")
     visit(tmp_path / "b", f"{STRANGER} 100", f"{STRANGER} 106")
     _, lines = replayed(tmp_path, "--plates", LISTED)
     assert [Path(line["visit"]).name for line in lines] == ["a", "b"]
@@ -138,7 +138,7 @@ def test_what_was_said_of_the_car_is_not_forgotten_over_an_empty_street(
 
 
 def test_pictures_that_cannot_be_read_are_counted(replayed: Replay, tmp_path: Path) -> None:
-    folder = visit(tmp_path / "v", "<html>", f"{LISTED} 100", " ", f"{LISTED} 106")
+    folder = visit(tmp_path / "v", "<html>", f"{LISTED} 100", " ", f"{LISTED} 111")
     status, (line,) = replayed(folder, "--plates", LISTED)
     assert status == OK
     assert (line["verdict"], line["frames"], line["frames_refused"]) == ("open", 4, 2)
@@ -148,7 +148,7 @@ def test_a_visit_without_a_readable_picture_is_an_error_of_its_own(
     replayed: Replay, tmp_path: Path
 ) -> None:
     broken = visit(tmp_path / "broken", "<html>")
-    good = visit(tmp_path / "good", f"{LISTED} 100", f"{LISTED} 106")
+    good = visit(tmp_path / "good", f"{LISTED} 100", f"{LISTED} 111")
     status, lines = replayed(broken, tmp_path / "not-there.jpg", good, "--plates", LISTED)
     assert status == SOME_REFUSED
     assert [line.get("error") for line in lines] == ["no_readable_picture"] * 2 + [None]
@@ -203,7 +203,7 @@ def test_missing_models_stop_the_command(
 def test_a_list_can_be_in_a_file(replayed: Replay, tmp_path: Path) -> None:
     plates = tmp_path / "plates.txt"
     plates.write_text(f"XY 999 ZZ\n\n{LISTED[:4]}-{LISTED[4:]}\n")
-    folder = visit(tmp_path / "v", f"{LISTED} 100", f"{LISTED} 106")
+    folder = visit(tmp_path / "v", f"{LISTED} 100", f"{LISTED} 111")
     _, (line,) = replayed(folder, "--plates", f"@{plates}")
     assert (line["verdict"], line["vehicle"]) == ("open", LISTED)
 

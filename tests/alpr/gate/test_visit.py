@@ -12,6 +12,7 @@ from custom_components.alpr_gate.alpr.gate.decision import explain_settings
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import (
     Sighting,
+    is_telling,
     may_be_leaving,
     movement_of,
 )
@@ -88,6 +89,25 @@ def test_only_the_last_seconds_tell() -> None:
 )
 def test_a_plate_that_shrinks_may_be_leaving(widths: list[float], may: bool) -> None:
     assert may_be_leaving(_sightings(widths)) is may
+
+
+@pytest.mark.parametrize(
+    ("widths", "step", "telling"),
+    [
+        ([], 0.25, False),
+        ([100], 0.25, False),
+        ([100] * 4, 0.25, False),
+        ([100] * 5, 0.25, True),
+        ([100, 109], 0.25, False),
+        ([100, 111], 0.25, True),
+        ([100, 100], 2.0, True),
+        ([100, 100], 5.0, True),
+    ],
+)
+def test_a_plate_tells_what_its_car_does_after_a_second_or_once_it_clearly_grew(
+    widths: list[float], step: float, *, telling: bool
+) -> None:
+    assert is_telling(_sightings(widths, step=step)) is telling
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
@@ -227,7 +247,7 @@ def test_a_car_that_was_let_in_is_a_ghost_for_a_while_only(paper: Paper) -> None
         paper.show(wait=1.0)
     paper.wait(GHOST_SECONDS)
     paper.trigger()
-    for look in range(3):
+    for look in range(5):
         decision = paper.show(plate(width=112 + look))
     assert decision.verdict is Verdict.OPEN
 

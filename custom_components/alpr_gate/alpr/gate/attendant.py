@@ -151,7 +151,7 @@ class Attendant:
         if known is None:
             return
         known.opened = True
-        self._factors.opened(now.monotonic)
+        self._factors.opened(known.proved_as, now.monotonic)
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -188,6 +188,7 @@ class Attendant:
         for visit in self._arrivals.visits:
             visit.looks.clear()
             visit.proof = visit.proved_at = None
+        self._factors.forget_waiting()
         self._opening.clear()
 
     def _end(self, visit: Visit) -> None:
@@ -219,7 +220,7 @@ class Attendant:
             looks=visit.looks_seen(self.settings, now.monotonic),
             consensus=found,
             movement=visit.movement,
-            may_be_leaving=visit.may_be_leaving,
+            may_be_leaving=visit.may_be_leaving(self.settings),
             nearest=visit.id == self._arrivals.nearest
             and not self._arrivals.is_rivalled(visit, self.settings),
             stood_there=visit.stood_there,
@@ -255,10 +256,25 @@ class Attendant:
             return
         if _is_listed_as_another(case, visit):
             visit.goes_on_as = None
-        if visit.proof is None or visit.proof.key != case.consensus.key:
-            visit.proved_at = now.monotonic
+        proved_at = visit.proved_at
+        if proved_at is None or visit.proof is None or visit.proof.key != case.consensus.key:
+            proved_at = now.monotonic
         visit.proof = case.consensus
-        visit.proved_as = None if case.vehicle is None else case.vehicle.id
+        visit.proved_at, visit.proved_as = proved_at, None
+        if case.vehicle is not None:
+            visit.proved_as = case.vehicle.id
+            visit.proved_at = self._waits_since(visit, case.vehicle.id, proved_at)
+
+    def _waits_since(self, visit: Visit, vehicle: str, proved_at: float) -> float:
+        if visit.is_let_in:
+            return proved_at
+        return self._factors.waits_since(
+            vehicle,
+            visit.id,
+            proved_at=proved_at,
+            seen_at=visit.last_seen,
+            leaves=visit.has_driven_away,
+        )
 
     def _with_factor(self, case: Case, visit: Visit, situation: Situation, now: Moment) -> Case:
         vehicle = case.vehicle

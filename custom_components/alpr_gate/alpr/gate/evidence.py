@@ -44,9 +44,9 @@ class Look:
     camera: str
     at: float
     """Monotonic time at which the picture was asked for."""
-    text: str
+    text: str = field(repr=False)
     """Normal form of what was read."""
-    characters: tuple[Character, ...]
+    characters: tuple[Character, ...] = field(repr=False)
     detection: float
     opinions: tuple[Opinion, ...] = field(init=False, repr=False, compare=False)
     """What it says of each position, worked out once."""
@@ -69,9 +69,9 @@ class Look:
 class Consensus:
     """What the looks of one visit say together."""
 
-    plate: str
+    plate: str = field(repr=False)
     """Likeliest text, as the surest of the looks that agree read it."""
-    key: str
+    key: str = field(repr=False)
     """The same with O as 0 and I as 1."""
     agreeing: int
     """Looks that read exactly this plate by themselves."""
@@ -85,7 +85,7 @@ class Consensus:
     """Least detector score of the looks that agree."""
     agreement: float
     """Share of the looks that agree, each as heavy as its weakest character is sure, 0 to 1."""
-    pooled: tuple[Mapping[str, float], ...]
+    pooled: tuple[Mapping[str, float], ...] = field(repr=False)
     """Per position: probability of each of ``CLASSES``."""
     worth: float
     """How many independent looks those that were added up are worth; at least 1."""

@@ -14,6 +14,12 @@ GROWN = 1.06
 """A plate this many times wider comes nearer; one as many times narrower goes away."""
 JITTER = 0.97
 """A detector's boxes vary by about three percent: narrower than this may be a car that leaves."""
+TELLING_SECONDS = 1.0
+"""Seconds for which one camera must have seen a car that does not clearly come nearer. A car that
+pulls away from rest drives a seventh of a metre in its first half second: a plate a few metres away
+becomes three percent narrower, no more than boxes vary. After a second it is four times as much."""
+GROWN_AT_ONCE = 1.1
+"""A plate so many times wider comes nearer, however short the time: boxes do not vary so much."""
 STILL_SECONDS = 1.5
 """A car that neither grew nor moved for so long stands."""
 STILL_SHIFT = 0.25
@@ -47,9 +53,25 @@ def movement_of(sightings: Sequence[Sighting]) -> Movement:
 
 
 def may_be_leaving(sightings: Sequence[Sighting]) -> bool:
-    """Whether the last boxes are narrower than the first: too few to tell, enough to wait."""
+    """Whether the last box is narrower than the first: too few to tell, enough to wait."""
+    compared = _compared(sightings)
+    return len(compared) > 1 and compared[-1].box.width < compared[0].box.width * JITTER
+
+
+def is_telling(sightings: Sequence[Sighting]) -> bool:
+    """Whether it would be narrower by now if it left: it was seen for long, or clearly grew."""
+    compared = _compared(sightings)
+    if len(compared) < 2:
+        return False
+    first, last = compared[0], compared[-1]
+    grew = last.box.width >= first.box.width * GROWN_AT_ONCE
+    return grew or last.at - first.at >= TELLING_SECONDS
+
+
+def _compared(sightings: Sequence[Sighting]) -> Sequence[Sighting]:
+    """What was seen lately; of a camera that gives few pictures, the last two."""
     recent = _recent(sightings)
-    return len(recent) > 1 and recent[-1].box.width < recent[0].box.width * JITTER
+    return recent if len(recent) > 1 else sightings[-2:]
 
 
 def _recent(sightings: Sequence[Sighting]) -> list[Sighting]:

@@ -7,7 +7,7 @@ takes the same time whatever the length of the list; an edit touches only what o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -43,7 +43,7 @@ class Match:
     """LISTED when it may pass, else why it may not."""
     vehicle: Vehicle | None
     """The entry with exactly this plate, even where it may not pass; None when there is none."""
-    neighbours: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = field(default=(), repr=False)
     """Glyph keys of other listed plates that are one character or one likely misread away."""
 
     @property

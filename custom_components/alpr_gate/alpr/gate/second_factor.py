@@ -7,9 +7,13 @@ button, a tag, a code), not a state that was there all along; the caller passes 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 
 from .decision import Confirmation
+
+AGAIN_SECONDS = 120.0
+"""For so long after it was seen last, a vehicle that was not seen to drive away has not left."""
 
 
 class Factor(Enum):
@@ -55,11 +59,53 @@ def standing(
     return Factor.AWAITED if confirmation is None else Factor.CONFIRMED
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The time in which one vehicle waits for its confirmation."""
+
+    began_at: float
+    seen_at: float
+    visit: str
+    left: bool
+    """It was seen to drive away in that visit."""
+
+    def goes_on(self, visit: str, seen_at: float) -> bool:
+        """Whether a vehicle seen in this visit has been there since."""
+        has_left = self.left and visit != self.visit
+        return not has_left and seen_at - self.seen_at <= AGAIN_SECONDS
+
+
 class FactorMemory:
-    """Until when the confirmations at one gate are used up."""
+    """Until when the confirmations at one gate are used up, and since when vehicles wait for one.
+
+    Vehicles by their id in the list. One that waits waits no longer for being read as another for
+    a moment, or for showing its plate at another place: it must have left to begin anew.
+    """
 
     def __init__(self) -> None:
         self._spent_at = float("-inf")
+        self._windows: dict[str, _Window] = {}
+
+    def waits_since(
+        self, vehicle: str, visit: str, *, proved_at: float, seen_at: float, leaves: bool
+    ) -> float:
+        """Note a vehicle whose plate is proved; returns when it was first, since it came.
+
+        ``proved_at`` is when this visit's plate was proved, ``leaves`` whether it drives away.
+        """
+        known = self._windows.get(vehicle)
+        if known is not None and known.goes_on(visit, seen_at):
+            proved_at = min(proved_at, known.began_at)
+        self._windows = {
+            other: window
+            for other, window in self._windows.items()
+            if seen_at - window.seen_at <= AGAIN_SECONDS
+        } | {vehicle: _Window(proved_at, seen_at, visit, leaves)}
+        return proved_at
+
+    def forget_waiting(self) -> None:
+        """Every vehicle waits anew: other settings hold."""
+        self._windows.clear()
 
     def standing(
         self,
@@ -89,9 +135,10 @@ class FactorMemory:
             now=now,
         )
 
-    def opened(self, now: float) -> None:
-        """The gate is opened: every confirmation of before is used up.
+    def opened(self, vehicle: str | None, now: float) -> None:
+        """The gate is opened for a vehicle, which waits no more: all confirmations are used up.
 
         Also where the car needed none: the telephone that came home may have been its driver's.
         """
         self._spent_at = now
+        self._windows.pop(vehicle or "", None)

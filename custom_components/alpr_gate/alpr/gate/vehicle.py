@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .code import KeptCode
@@ -27,7 +27,7 @@ class Vehicle:
 
     id: str
     name: str
-    plate: str
+    plate: str = field(repr=False)
     """Normal form; what is passed in is normalised or refused."""
     gates: frozenset[str] = frozenset()
     """Ids of the gates it may pass; empty means every gate."""

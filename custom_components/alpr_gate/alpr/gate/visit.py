@@ -9,7 +9,7 @@ from statistics import median
 from ..types import Box, Frame, Movement, PlateRead
 from .decision import Decision
 from .evidence import Consensus, Look, consensus
-from .movement import SPAN, Sighting, may_be_leaving, movement_of
+from .movement import SPAN, Sighting, is_telling, may_be_leaving, movement_of
 from .plate import glyph_key, is_alike
 from .settings import GateSettings
 
@@ -42,7 +42,7 @@ class Visit:
     """It was here already when looking began: nobody saw it come."""
     opened: bool = False
     """The one command was given, or tried."""
-    goes_on_as: str | None = None
+    goes_on_as: str | None = field(default=None, repr=False)
     """The plate of the car that the gate was opened for in another visit, if it is that one."""
     stayed: bool = False
     """It has stood for so long that it no longer comes."""
@@ -61,7 +61,7 @@ class Visit:
     proof: Consensus | None = None
     proved_as: str | None = None
     """Id of the listed vehicle that it was proved to be last."""
-    last_text: str = ""
+    last_text: str = field(default="", repr=False)
     last: Decision | None = None
     rests: dict[str, Sighting] = field(default_factory=dict)
     """Where and since when it stands, by camera."""
@@ -133,10 +133,15 @@ class Visit:
             return Movement.LEAVING
         return moves[0] if moves else Movement.UNKNOWN
 
-    @property
-    def may_be_leaving(self) -> bool:
-        """Whether it may be leaving, although too little was seen to tell."""
-        return any(may_be_leaving(seen) for seen in self._recent())
+    def may_be_leaving(self, settings: GateSettings) -> bool:
+        """Whether it may be leaving, although too little was seen to tell.
+
+        Who asks for a single look does without knowing: one picture tells nothing of it.
+        """
+        recent = [list(seen) for seen in self._recent()]
+        if any(map(may_be_leaving, recent)):
+            return True
+        return settings.looks_needed > 1 and not any(map(is_telling, recent))
 
     @property
     def is_parked(self) -> bool:
