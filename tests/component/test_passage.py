@@ -233,6 +233,7 @@ async def test_in_shadow_mode_no_vehicle_is_said_to_have_been_let_in(
 ) -> None:
     await street.load(entry, shadow=True)
     await street.list_car("Ann's car", KNOWN)
+    await street.until_seen()
     await street.arrive(street.pictures.approach(KNOWN))
     await street.until_told("would_open", "shadow_mode")
     await street.until(lambda: state(hass, TIME_TO_OPEN) != "unknown")
