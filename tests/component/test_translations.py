@@ -391,3 +391,7 @@ def test_the_quality_scale_answers_every_rule() -> None:
             assert answer["comment"], rule
         else:
             assert answer in {"done", "todo"}, rule
+
+
+def test_forgetting_one_vehicle_says_that_everybody_s_history_goes() -> None:
+    assert "everybody's" in WORDS["services"]["forget_vehicle"]["description"]
