@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .audit import AuditAction
+from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved, VehicleNotListed
 
 if TYPE_CHECKING:
@@ -25,13 +26,19 @@ class ListAccount:
         self._desk = data.privacy
         self._user = user
 
-    async def add(self, vehicle: Vehicle) -> None:
-        """List a vehicle; raises NotAccountedError or RegisterNotSaved."""
-        await self._desk.account(AuditAction.VEHICLE_ADDED, user=self._user, vehicle=vehicle.id)
+    async def add(self, *vehicles: Vehicle) -> None:
+        """List one vehicle or many, all or none; raises NotAccountedError or RegisterNotSaved."""
+        accounted: list[str] = []
         try:
-            await self._store.add(vehicle)
-        except RegisterNotSaved:
-            await self._came_to_nothing(vehicle.id)
+            for vehicle in vehicles:
+                await self._desk.account(
+                    AuditAction.VEHICLE_ADDED, user=self._user, vehicle=vehicle.id
+                )
+                accounted.append(vehicle.id)
+            await self._store.add(*vehicles)
+        except NotAccountedError, RegisterNotSaved:
+            for vehicle_id in accounted:
+                await self._came_to_nothing(vehicle_id)
             raise
 
     async def update(self, vehicle: Vehicle, *, seen: Vehicle | None) -> Vehicle:
@@ -46,16 +53,21 @@ class ListAccount:
             await self._came_to_nothing(vehicle.id)
             raise
 
-    async def remove(self, vehicle_id: str) -> None:
-        """Take a vehicle off the list; raises VehicleNotListed or RegisterNotSaved."""
-        if self._store.held(vehicle_id) is None:
+    async def remove(self, *vehicle_ids: str) -> None:
+        """Take those off the list that are on it.
+
+        Raises VehicleNotListed, where none of them is, or RegisterNotSaved.
+        """
+        held = [each for each in vehicle_ids if self._store.held(each) is not None]
+        if not held:
             raise VehicleNotListed
         try:
-            await self._store.remove(vehicle_id)
+            await self._store.remove(*held)
         finally:
-            await self._desk.account_anyway(
-                AuditAction.VEHICLE_REMOVED, user=self._user, vehicle=vehicle_id
-            )
+            for vehicle_id in held:
+                await self._desk.account_anyway(
+                    AuditAction.VEHICLE_REMOVED, user=self._user, vehicle=vehicle_id
+                )
 
     async def read(self, vehicle_id: str | None = None) -> None:
         """Somebody is about to see the whole list, or one entry; raises NotAccountedError."""

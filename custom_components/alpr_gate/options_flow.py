@@ -12,9 +12,10 @@ import probatio as vol
 from .alpr.gate.register import DangerKind
 from .code_form import CodeField
 from .const import CONF_VEHICLE_ID
+from .household_flow import HouseholdSteps, households_of
+from .many_vehicles_flow import ManyVehiclesSteps
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved, VehicleNotListed
-from .removal_flow import RemovalSteps
 from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
 from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
 from .vehicle_standing import terms_of_gates, why_not_now
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .alpr.gate.vehicle import Vehicle
 
 
-class OwnersListFlow(RemovalSteps):
+class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps):
     """The list has a file of its own: only what is said about privacy is kept in the options."""
 
     def __init__(self) -> None:
@@ -42,17 +43,21 @@ class OwnersListFlow(RemovalSteps):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done with the list."""
-        steps = ["add_vehicle"]
+        steps = ["add_vehicle", "add_many_vehicles"]
         listed = self._store.register.vehicles
         if listed:
-            steps += ["change_vehicle", "remove_vehicle", "show_vehicles"]
+            steps += ["change_vehicle", "remove_vehicle"]
+        if households_of(listed):
+            steps.append("remove_household")
+        if listed:
+            steps.append("show_vehicles")
         steps.append("privacy")
         return self.async_show_menu(
             step_id="init",
             menu_options=steps,
             description_placeholders={
                 "count": str(len(listed)),
-                "now": str(self._passing_now()),
+                "now": str(self._passing_now(listed)),
             },
         )
 
@@ -236,8 +241,3 @@ class OwnersListFlow(RemovalSteps):
                 "reason": (await self._words()).not_now(reason),
             },
         )
-
-    def _passing_now(self) -> int:
-        """How many vehicles may pass now."""
-        gates, now = terms_of_gates(self.config_entry), dt_util.now()
-        return sum(why_not_now(one, gates, now) is None for one in self._store.register.vehicles)

@@ -121,18 +121,19 @@ class RegisterStore:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def add(self, vehicle: Vehicle) -> None:
-        """List a vehicle; it is in force when this returns.
+    async def add(self, *vehicles: Vehicle) -> None:
+        """List one vehicle or many, with one writing; they are in force when this returns.
 
         Raises:
-            RegisterNotSaved: it could not be written, and is not listed.
+            RegisterNotSaved: they could not be written, and none of them is listed.
         """
-        self._want(vehicle)
+        self._want(*vehicles)
         try:
             await self._save()
         except RegisterNotSaved:
-            if self._not_granted.pop(vehicle.id, None) is not None:
-                self._wanted = self._wanted.without_vehicle(vehicle.id)
+            for vehicle in vehicles:
+                if self._not_granted.pop(vehicle.id, None) is not None:
+                    self._wanted = self._wanted.without_vehicle(vehicle.id)
             raise
 
     async def update(self, vehicle: Vehicle, *, seen: Vehicle | None = None) -> Vehicle:
@@ -158,20 +159,29 @@ class RegisterStore:
         await self._save()
         return vehicle
 
-    async def remove(self, vehicle_id: str) -> None:
-        """Take a vehicle off the list, at once; one that is still in the file is erased there.
+    async def remove(self, *vehicle_ids: str) -> None:
+        """Take one vehicle or many off the list, at once; what is still in the file is erased there.
+
+        Those of them that are not listed are passed over.
 
         Raises:
-            VehicleNotListed: there is no vehicle with this id.
-            RegisterNotSaved: it is off the list, but would be back after a restart.
+            VehicleNotListed: there is no vehicle with any of these ids.
+            RegisterNotSaved: they are off the list, but would be back after a restart.
         """
-        removed = self._wanted.get(vehicle_id) or self._not_erased.get(vehicle_id)
-        if removed is None:
+        removed = {
+            vehicle_id: vehicle
+            for vehicle_id in vehicle_ids
+            if (vehicle := self._wanted.get(vehicle_id) or self._not_erased.get(vehicle_id))
+        }
+        if not removed:
             raise VehicleNotListed
-        self._not_erased[vehicle_id] = removed
-        self._wanted = self._wanted.without_vehicle(vehicle_id)
-        self._not_granted.pop(vehicle_id, None)
-        self._put_in_force(self._in_force.without_vehicle(vehicle_id))
+        self._not_erased |= removed
+        in_force = self._in_force
+        for vehicle_id in removed:
+            self._wanted = self._wanted.without_vehicle(vehicle_id)
+            self._not_granted.pop(vehicle_id, None)
+            in_force = in_force.without_vehicle(vehicle_id)
+        self._put_in_force(in_force)
         await self._save()
 
     async def use(self, vehicle_id: str) -> None:
@@ -187,9 +197,9 @@ class RegisterStore:
         self._put_in_force(used)
         await self._save()
 
-    def _want(self, vehicle: Vehicle) -> None:
-        self._wanted = self._wanted.with_vehicle(vehicle)
-        self._not_granted[vehicle.id] = vehicle
+    def _want(self, *vehicles: Vehicle) -> None:
+        self._wanted = self._wanted.with_vehicles(vehicles)
+        self._not_granted |= {vehicle.id: vehicle for vehicle in vehicles}
 
     def _grant_written(self, written: Register) -> None:
         """Put in force what is on disk and still wanted just so."""
@@ -198,7 +208,8 @@ class RegisterStore:
         ]
         for vehicle in granted:
             del self._not_granted[vehicle.id]
-            self._put_in_force(self._in_force.with_vehicle(vehicle))
+        if granted:
+            self._put_in_force(self._in_force.with_vehicles(granted))
 
     def _put_in_force(self, register: Register) -> None:
         self._in_force = register

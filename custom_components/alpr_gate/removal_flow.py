@@ -12,10 +12,12 @@ from .list_account import ListAccount
 from .privacy_flow import PrivacySteps
 from .register_store import RegisterNotSaved, VehicleNotListed
 from .vehicle_form import choice_schema
-from .vehicle_standing import terms_of_gates
+from .vehicle_standing import terms_of_gates, why_not_now
 from .vehicle_words import VehicleWords, as_plain_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from homeassistant.config_entries import ConfigFlowResult
 
     from .alpr.gate.vehicle import Vehicle
@@ -26,6 +28,7 @@ class RemovalSteps(PrivacySteps):
     """Asks which vehicle goes, names it, and removes it only then."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._leaving: Vehicle | None = None
         """The vehicle that is removed once it is confirmed."""
 
@@ -75,6 +78,11 @@ class RemovalSteps(PrivacySteps):
     @property
     def _account_of_list(self) -> ListAccount:
         return ListAccount(self._data, form_user_id())
+
+    def _passing_now(self, vehicles: Iterable[Vehicle]) -> int:
+        """How many of these may pass now."""
+        gates, now = terms_of_gates(self.config_entry), dt_util.now()
+        return sum(why_not_now(one, gates, now) is None for one in vehicles)
 
     async def _words(self) -> VehicleWords:
         return await VehicleWords.async_load(self.hass, terms_of_gates(self.config_entry))

@@ -11,10 +11,11 @@ from .const import DOMAIN
 from .vehicle_standing import gates_for, terms_of_gates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from homeassistant.core import HomeAssistant
 
+    from .alpr.gate.register import Register
     from .alpr.gate.vehicle import Vehicle
     from .runtime import AlprGateConfigEntry
     from .vehicle_standing import GateTerms
@@ -33,17 +34,35 @@ async def warnings_about(
     hass: HomeAssistant, entry: AlprGateConfigEntry, vehicle: Vehicle
 ) -> list[str]:
     """A sentence for each warning, in Home Assistant's language; it names vehicles, no plate."""
+    return (await warnings_about_each(hass, entry, [vehicle]))[0]
+
+
+async def warnings_about_each(
+    hass: HomeAssistant, entry: AlprGateConfigEntry, vehicles: Iterable[Vehicle]
+) -> list[list[str]]:
+    """The same for vehicles that are to be listed together, each beside those before it."""
     told = await async_get_translations(hass, hass.config.language, "exceptions", [DOMAIN])
-    dangers = entry.runtime_data.register_store.register.dangers(vehicle)
-    warnings = [(f"danger_{danger.kind.value}", {"name": danger.name}) for danger in dangers]
-    warnings += [
-        (f"futile_{futility.value}", words)
-        for futility, words in _futilities(vehicle, terms_of_gates(entry))
-    ]
-    return [
-        told[f"component.{DOMAIN}.exceptions.{key}.message"].format(**words)
-        for key, words in warnings
-    ]
+    register, gates = entry.runtime_data.register_store.register, terms_of_gates(entry)
+    sentences: list[list[str]] = []
+    for vehicle in vehicles:
+        sentences.append(
+            [
+                told[f"component.{DOMAIN}.exceptions.{key}.message"].format(**words)
+                for key, words in _warnings(vehicle, register, gates)
+            ]
+        )
+        register = register.with_vehicle(vehicle)
+    return sentences
+
+
+def _warnings(
+    vehicle: Vehicle, register: Register, gates: tuple[GateTerms, ...]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The key of each warning, with what its sentence needs."""
+    for danger in register.dangers(vehicle):
+        yield f"danger_{danger.kind.value}", {"name": danger.name}
+    for futility, words in _futilities(vehicle, gates):
+        yield f"futile_{futility.value}", words
 
 
 def _futilities(

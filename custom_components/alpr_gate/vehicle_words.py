@@ -64,6 +64,10 @@ class VehicleWords:
         """Why a vehicle may not pass now, as the end of a sentence."""
         return self._text("vehicle_not_now", reason.value)
 
+    def in_line(self, kind: str, **words: str) -> str:
+        """What is said of one line of many vehicles."""
+        return self._text("vehicle_line", kind).format(**words)
+
     def line(self, vehicle: Vehicle, now: datetime) -> str:
         """The vehicle with its plate and, in brackets, whose it is, where and how it may pass."""
         told = "; ".join(self._details(vehicle, now))

@@ -83,7 +83,7 @@ async def test_an_empty_list_can_only_be_added_to(
 ) -> None:
     result = await begin(hass, entry)
     assert result["type"] is FlowResultType.MENU
-    assert result["menu_options"] == ["add_vehicle", "privacy"]
+    assert result["menu_options"] == ["add_vehicle", "add_many_vehicles", "privacy"]
 
 
 async def test_the_menu_says_how_many_vehicles_there_are(
@@ -94,6 +94,7 @@ async def test_the_menu_says_how_many_vehicles_there_are(
     result = await begin(hass, entry)
     assert result["menu_options"] == [
         "add_vehicle",
+        "add_many_vehicles",
         "change_vehicle",
         "remove_vehicle",
         "show_vehicles",

@@ -27,6 +27,8 @@ from custom_components.alpr_gate import (
     gate_flow,
     gate_names,
     history_actions,
+    household_flow,
+    many_vehicles_flow,
     options_flow,
     privacy_desk,
     privacy_flow,
@@ -44,6 +46,7 @@ from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
 from custom_components.alpr_gate.gate_form import GATE_SCHEMA
 from custom_components.alpr_gate.look_ups import AccessProblem
+from custom_components.alpr_gate.many_vehicles_flow import MANY_VEHICLES_SCHEMA
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_form import privacy_schema
 from custom_components.alpr_gate.privacy_news import PrivacyEventType
@@ -51,6 +54,7 @@ from custom_components.alpr_gate.repairs import LIST_ISSUE, VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
 from custom_components.alpr_gate.vehicle_fields import SECOND_FACTOR
 from custom_components.alpr_gate.vehicle_form import vehicle_schema
+from custom_components.alpr_gate.vehicle_lines import LineProblem
 from custom_components.alpr_gate.vehicle_standing import NotNow
 from custom_components.alpr_gate.vehicle_warnings import Futility
 from custom_components.alpr_gate.vehicle_words import MOMENTS, MONTHS, STATES_OF_A_GUEST
@@ -111,6 +115,7 @@ VEHICLE_ERRORS = called_with(vehicle_fields, "VehicleRefused", 1) | {
 }
 
 
+OPTIONS_FLOWS = [options_flow, many_vehicles_flow, privacy_flow, removal_flow, household_flow]
 PRIVACY_ERRORS = {"four_eyes_alone", "duration_missing", "not_accounted"} | set(RetentionProblem)
 
 
@@ -162,12 +167,16 @@ def test_every_field_of_a_vehicle_is_named_and_explained(step: str) -> None:
     assert_form_is_explained(WORDS["options"]["step"][step], vehicle_schema({}))
 
 
+def test_the_field_for_many_vehicles_is_named_and_explained() -> None:
+    assert_form_is_explained(WORDS["options"]["step"]["add_many_vehicles"], MANY_VEHICLES_SCHEMA)
+
+
 @pytest.mark.parametrize(
     ("section", "modules"),
     [
         (WORDS["config"], [config_flow]),
         (WORDS["config_subentries"]["gate"], [gate_flow]),
-        (WORDS["options"], [options_flow, privacy_flow, removal_flow]),
+        (WORDS["options"], OPTIONS_FLOWS),
     ],
     ids=["config", "gate", "options"],
 )
@@ -182,7 +191,7 @@ def test_every_step_and_every_end_of_a_flow_has_words(
         for name in vars(flow)
         if name.startswith("async_step_")
     }
-    show_nothing = {"reauth", "remove"}
+    show_nothing = {"reauth", "remove", "remove_all"}
     assert steps - show_nothing == section["step"].keys()
     ends = set[str]().union(*(given(module, "reason") for module in modules))
     assert ends == section.get("abort", {}).keys()
@@ -216,7 +225,10 @@ def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
         OpenerProblem
     )
     assert WORDS["options"]["error"].keys() == (
-        errors_set(options_flow) | errors_set(removal_flow) | VEHICLE_ERRORS | PRIVACY_ERRORS
+        set[str]().union(*map(errors_set, OPTIONS_FLOWS))
+        | VEHICLE_ERRORS
+        | PRIVACY_ERRORS
+        | set(LineProblem)
     )
 
 

@@ -1,0 +1,161 @@
+"""The steps of the owner's flow that add many vehicles at once: typed, checked, shown, saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+import probatio as vol
+
+from .const import DOMAIN
+from .privacy_desk import NotAccountedError
+from .register_store import RegisterNotSaved
+from .removal_flow import RemovalSteps
+from .vehicle_batch import MOST_VEHICLES, Batch, batch_of
+from .vehicle_lines import has_digit
+from .vehicle_warnings import warnings_about_each
+from .vehicle_words import as_plain_text
+
+if TYPE_CHECKING:
+    from homeassistant.config_entries import ConfigFlowResult
+
+    from .alpr.gate.vehicle import Vehicle
+    from .vehicle_batch import RefusedLine
+    from .vehicle_words import VehicleWords
+
+CONF_LINES: Final = "lines"
+MANY_VEHICLES_SCHEMA: Final = vol.Schema(
+    {vol.Required(CONF_LINES): TextSelector(TextSelectorConfig(multiline=True))}
+)
+
+
+class ManyVehiclesSteps(RemovalSteps):
+    """Takes one vehicle a line: all of them, or none while a line cannot be taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = ""
+        """What was typed, for whoever has to correct it."""
+        self._batch = Batch()
+        """What is saved once it is confirmed."""
+
+    async def async_step_add_many_vehicles(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the lines; those that cannot be taken are all named at once."""
+        errors: dict[str, str] = {}
+        problems = ""
+        if user_input is not None:
+            self._lines = user_input[CONF_LINES]
+            self._batch = await self.hass.async_add_executor_job(
+                batch_of, self._lines, self._store.register.vehicles, dt_util.utcnow()
+            )
+            if self._batch.is_too_long:
+                errors[CONF_LINES] = "too_many_lines"
+            elif self._batch.refused:
+                errors[CONF_LINES] = "lines_refused"
+                problems = await self._problems()
+            elif not self._batch.vehicles:
+                errors[CONF_LINES] = "no_lines"
+            else:
+                return await self.async_step_confirm_many()
+        return self.async_show_form(
+            step_id="add_many_vehicles",
+            data_schema=self.add_suggested_values_to_schema(
+                MANY_VEHICLES_SCHEMA, {CONF_LINES: self._lines}
+            ),
+            errors=errors,
+            description_placeholders={"problems": problems, "most": str(MOST_VEHICLES)},
+            last_step=False,
+        )
+
+    async def async_step_confirm_many(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show every vehicle with its plate as it will be compared, and what should be known."""
+        words, now = await self._words(), dt_util.now()
+        vehicles = self._batch.vehicles
+        return self.async_show_menu(
+            step_id="confirm_many",
+            menu_options=["save_many", "add_many_vehicles"],
+            description_placeholders={
+                "count": str(len(vehicles)),
+                "warnings": "\n".join(await self._warnings(words)),
+                "vehicles": "\n".join(words.line(vehicle, now) for vehicle in vehicles.values()),
+            },
+        )
+
+    async def async_step_save_many(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Save what was confirmed; what could not be saved can be submitted again."""
+        errors: dict[str, str] = {}
+        vehicles = self._batch.vehicles.values()
+        count = str(len(vehicles))
+        try:
+            await self._account_of_list.add(*vehicles)
+        except RegisterNotSaved:
+            errors["base"] = "register_not_saved"
+        except NotAccountedError:
+            errors["base"] = "not_accounted"
+        else:
+            return self.async_abort(
+                reason="vehicles_added",
+                description_placeholders={
+                    "count": count,
+                    "now": str(self._passing_now(vehicles)),
+                },
+            )
+        return self.async_show_form(
+            step_id="save_many",
+            data_schema=vol.Schema({}),
+            errors=errors,
+            description_placeholders={"count": count},
+        )
+
+    async def _problems(self) -> str:
+        """Why each line that was refused cannot be taken."""
+        told = await async_get_translations(
+            self.hass, self.hass.config.language, "options", [DOMAIN]
+        )
+        words = await self._words()
+        return "\n".join(
+            "- " + words.in_line("problem", line=str(line.number), problem=problem)
+            for line in self._batch.refused
+            for problem in (
+                told[f"component.{DOMAIN}.options.error.{line.problem}"].format(
+                    other=self._name_of_other(line, words)
+                ),
+            )
+        )
+
+    def _name_of_other(self, refused: RefusedLine, words: VehicleWords) -> str:
+        """The vehicle that stands in a line's way, with its own line where it has one."""
+        other = refused.because_of
+        if other is None:
+            return ""
+        name, number = as_plain_text(other.name), self._batch.line_of(other)
+        return name if number is None else words.in_line("other", name=name, line=str(number))
+
+    async def _warnings(self, words: VehicleWords) -> list[str]:
+        """What should be known about each line, as a list."""
+        vehicles = self._batch.vehicles
+        about = await warnings_about_each(self.hass, self.config_entry, vehicles.values())
+        return [
+            "- "
+            + words.in_line(
+                "warning",
+                line=str(number),
+                name=as_plain_text(vehicle.name),
+                warning=as_plain_text(warning),
+            )
+            for (number, vehicle), warnings in zip(vehicles.items(), about, strict=True)
+            for warning in (*warnings, *_own_warnings(vehicle, words))
+        ]
+
+
+def _own_warnings(vehicle: Vehicle, words: VehicleWords) -> list[str]:
+    """What is odd about a line, but may be meant."""
+    return [] if has_digit(vehicle.plate) else [words.in_line("no_digit")]
