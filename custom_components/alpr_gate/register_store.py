@@ -160,7 +160,7 @@ class RegisterStore:
         return vehicle
 
     async def remove(self, *vehicle_ids: str) -> None:
-        """Take one vehicle or many off the list, at once; what is still in the file is erased there.
+        """Take one vehicle or many off the list, at once; those still in the file are erased there.
 
         Those of them that are not listed are passed over.
 

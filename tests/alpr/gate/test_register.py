@@ -409,3 +409,24 @@ def test_a_list_edited_step_by_step_finds_exactly_what_a_freshly_built_one_does(
 def test_a_list_with_more_openings_than_a_pass_can_have_is_read_with_the_most() -> None:
     saved = vehicle_to_json(_car(uses_left=3)) | {"uses_left": MOST_USES + 1}
     assert vehicle_from_json(saved).uses_left == MOST_USES
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(("AB1", "AB2", "A81", "XY9")))),
+    st.integers(0, 8),
+)
+def test_vehicles_that_are_put_on_the_list_together_stand_there_as_if_one_after_the_other(
+    entries: list[tuple[str, str]], before: int
+) -> None:
+    vehicles = [Vehicle(each, f"{each} {plate}", plate) for each, plate in entries]
+    one_by_one = Register.of()
+    for vehicle in vehicles:
+        one_by_one = one_by_one.with_vehicle(vehicle)
+    begun = Register.of().with_vehicles(vehicles[:before])
+    together = begun.with_vehicles(vehicles[before:])
+    assert together.vehicles == one_by_one.vehicles
+    assert together.revision == begun.revision + 1
+    for vehicle in vehicles:
+        assert together.dangers(vehicle) == one_by_one.dangers(vehicle)
+    for vehicle in vehicles[before:]:
+        assert together.touched(vehicle.id) == together.revision
