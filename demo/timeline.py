@@ -21,6 +21,8 @@ CAR_STAYS = 6.0
 """Seconds for which the car stands before the gate after its last frame, at most."""
 QUIET = 3.0
 """Seconds without a car between two arrivals, so that each is a visit of its own."""
+FIRST_LOOKS = 8.0
+"""Seconds in which a gate that has just begun looks four times at what stands before it."""
 PASSING = 2.0
 """Seconds in which a car passes the open gate."""
 
@@ -72,7 +74,7 @@ class Log:
 async def play_all(stage: Stage, play: Play) -> bool:
     """Play the three arrivals; returns whether each went right."""
     # What a gate sees first may have stood there before: let it see the empty street.
-    await asyncio.sleep(QUIET)
+    await asyncio.sleep(FIRST_LOOKS)
     known = await _arrive(stage, play.known)
     stranger = await _arrive(stage, play.stranger)
     frozen = await _arrive(stage, play.frozen, hangs=True)
