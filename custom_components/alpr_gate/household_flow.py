@@ -12,8 +12,8 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import probatio as vol
 
+from .list_flow import ListSteps
 from .register_store import RegisterNotSaved, VehicleNotListed
-from .removal_flow import RemovalSteps
 from .vehicle_fields import CONF_HOUSEHOLD
 from .vehicle_words import as_plain_text
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _NO_HOUSEHOLD: Final = ""
 
 
-class HouseholdSteps(RemovalSteps):
+class HouseholdSteps(ListSteps):
     """Asks which household goes, names its vehicles, and removes them only then."""
 
     def __init__(self) -> None:

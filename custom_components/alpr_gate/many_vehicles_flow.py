@@ -10,9 +10,9 @@ from homeassistant.util import dt as dt_util
 import probatio as vol
 
 from .const import DOMAIN
+from .list_flow import ListSteps
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved
-from .removal_flow import RemovalSteps
 from .vehicle_batch import MOST_VEHICLES, Batch, batch_of
 from .vehicle_lines import has_digit
 from .vehicle_warnings import warnings_about_each
@@ -31,7 +31,7 @@ MANY_VEHICLES_SCHEMA: Final = vol.Schema(
 )
 
 
-class ManyVehiclesSteps(RemovalSteps):
+class ManyVehiclesSteps(ListSteps):
     """Takes one vehicle a line: all of them, or none while a line cannot be taken."""
 
     def __init__(self) -> None:
@@ -121,15 +121,12 @@ class ManyVehiclesSteps(RemovalSteps):
             self.hass, self.hass.config.language, "options", [DOMAIN]
         )
         words = await self._words()
-        return "\n".join(
-            "- " + words.in_line("problem", line=str(line.number), problem=problem)
-            for line in self._batch.refused
-            for problem in (
-                told[f"component.{DOMAIN}.options.error.{line.problem}"].format(
-                    other=self._name_of_other(line, words)
-                ),
-            )
-        )
+        lines = []
+        for line in self._batch.refused:
+            problem = told[f"component.{DOMAIN}.options.error.{line.problem}"]
+            problem = problem.format(other=self._name_of_other(line, words))
+            lines.append("- " + words.in_line("problem", line=str(line.number), problem=problem))
+        return "\n".join(lines)
 
     def _name_of_other(self, refused: RefusedLine, words: VehicleWords) -> str:
         """The vehicle that stands in a line's way, with its own line where it has one."""

@@ -16,6 +16,7 @@ from .household_flow import HouseholdSteps, households_of
 from .many_vehicles_flow import ManyVehiclesSteps
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved, VehicleNotListed
+from .removal_flow import RemovalSteps
 from .vehicle_fields import VehicleRefused, fields_of, vehicle_from_fields
 from .vehicle_form import answers_from, fields_from, shown_at, vehicle_schema
 from .vehicle_standing import terms_of_gates, why_not_now
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .alpr.gate.vehicle import Vehicle
 
 
-class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps):
+class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps, RemovalSteps):
     """The list has a file of its own: only what is said about privacy is kept in the options."""
 
     def __init__(self) -> None:

@@ -11,11 +11,11 @@ from .const import DOMAIN
 from .vehicle_standing import gates_for, terms_of_gates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from homeassistant.core import HomeAssistant
 
-    from .alpr.gate.register import Register
+    from .alpr.gate.register import Danger
     from .alpr.gate.vehicle import Vehicle
     from .runtime import AlprGateConfigEntry
     from .vehicle_standing import GateTerms
@@ -34,35 +34,43 @@ async def warnings_about(
     hass: HomeAssistant, entry: AlprGateConfigEntry, vehicle: Vehicle
 ) -> list[str]:
     """A sentence for each warning, in Home Assistant's language; it names vehicles, no plate."""
-    return (await warnings_about_each(hass, entry, [vehicle]))[0]
+    told, gates = await _told(hass), terms_of_gates(entry)
+    dangers = entry.runtime_data.register_store.register.dangers(vehicle)
+    return list(_sentences(told, vehicle, dangers, gates))
 
 
 async def warnings_about_each(
-    hass: HomeAssistant, entry: AlprGateConfigEntry, vehicles: Iterable[Vehicle]
+    hass: HomeAssistant, entry: AlprGateConfigEntry, vehicles: Collection[Vehicle]
 ) -> list[list[str]]:
     """The same for vehicles that are to be listed together, each beside those before it."""
-    told = await async_get_translations(hass, hass.config.language, "exceptions", [DOMAIN])
-    register, gates = entry.runtime_data.register_store.register, terms_of_gates(entry)
-    sentences: list[list[str]] = []
+    told, gates = await _told(hass), terms_of_gates(entry)
+    register = entry.runtime_data.register_store.register.with_vehicles(vehicles)
+    later = {vehicle.id for vehicle in vehicles}
+    sentences = []
     for vehicle in vehicles:
-        sentences.append(
-            [
-                told[f"component.{DOMAIN}.exceptions.{key}.message"].format(**words)
-                for key, words in _warnings(vehicle, register, gates)
-            ]
-        )
-        register = register.with_vehicle(vehicle)
+        later.discard(vehicle.id)
+        dangers = [each for each in register.dangers(vehicle) if each.vehicle_id not in later]
+        sentences.append(list(_sentences(told, vehicle, dangers, gates)))
     return sentences
 
 
-def _warnings(
-    vehicle: Vehicle, register: Register, gates: tuple[GateTerms, ...]
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """The key of each warning, with what its sentence needs."""
-    for danger in register.dangers(vehicle):
-        yield f"danger_{danger.kind.value}", {"name": danger.name}
-    for futility, words in _futilities(vehicle, gates):
-        yield f"futile_{futility.value}", words
+async def _told(hass: HomeAssistant) -> dict[str, str]:
+    return await async_get_translations(hass, hass.config.language, "exceptions", [DOMAIN])
+
+
+def _sentences(
+    told: Mapping[str, str],
+    vehicle: Vehicle,
+    dangers: Iterable[Danger],
+    gates: tuple[GateTerms, ...],
+) -> Iterator[str]:
+    """What to say of these dangers, and of what about the vehicle is of no use."""
+    warnings = [(f"danger_{danger.kind.value}", {"name": danger.name}) for danger in dangers]
+    warnings += [
+        (f"futile_{futility.value}", words) for futility, words in _futilities(vehicle, gates)
+    ]
+    for key, words in warnings:
+        yield told[f"component.{DOMAIN}.exceptions.{key}.message"].format(**words)
 
 
 def _futilities(

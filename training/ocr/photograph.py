@@ -53,12 +53,8 @@ def photograph(
     width = _width(rng, letters, two_line=two_line, conditions=conditions)
     upright = rng.random() < UPRIGHT
     crop, corners = _cut_out(rng, plate, width, conditions, upright=upright)
-    if rng.random() < BENT:
-        crop, corners = through(any_lens(rng, (crop.shape[1], crop.shape[0])), crop, corners)
-    crop = light(rng, crop, conditions)
     letter = width / max(1, letters / (2 if two_line else 1))
-    if rng.random() < RAINY * conditions.rain:
-        crop = rain(rng, crop, letter)
+    crop, corners = outdoors(rng, crop, corners, letter, conditions)
     if rng.random() < HIDDEN:
         within = (*corners.min(0), *corners.max(0)) if upright else None
         crop = hide_letter(rng, crop, letter, within)
@@ -153,6 +149,23 @@ def _seen(rng: Rng, plate: Pixels, size: tuple[int, int]) -> Pixels:
         careful = False
     method = cv2.INTER_AREA if careful else cv2.INTER_LINEAR
     return cv2.resize(plate, size, interpolation=method).astype(np.uint8, copy=False)
+
+
+def outdoors(
+    rng: Rng, picture: Pixels, corners: Points, letter: float, conditions: Conditions = EVERYDAY
+) -> tuple[Pixels, Points]:
+    """What lies between a scene and the sensor: the lens, the light and perhaps rain.
+
+    :param corners: places in the picture, ... x 2, which a lens moves.
+    :param letter: a letter's width.
+    """
+    if rng.random() < BENT:
+        lens = any_lens(rng, (picture.shape[1], picture.shape[0]))
+        picture, corners = through(lens, picture, corners)
+    picture = light(rng, picture, conditions)
+    if rng.random() < RAINY * conditions.rain:
+        picture = rain(rng, picture, letter)
+    return picture, corners
 
 
 def hide_letter(

@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from training.detector.pictures import Picture, Pixels
-from training.lens import any_lens, through
 from training.ocr.conditions import EVERYDAY
 from training.ocr.lighting import light
-from training.ocr.photograph import BENT, RAINY, compress, lay_on, optics, pose
+from training.ocr.photograph import compress, lay_on, optics, outdoors, pose
 from training.ocr.surroundings import surroundings
-from training.rain import rain
 from training.refiner.candidates import Candidate, rectangle
 from training.refiner.impostors import impostor
 from training.upright import HEIGHT, WIDTH, Points, set_upright
@@ -72,11 +70,7 @@ def drawn(rng: Rng, plates: list[Pixels], grounds: list[Picture]) -> Rough:
         ground = _beside(rng, plates, ground, corners, width)
     picture = lay_on(rng, plate, corners.astype(np.float32), ground, width)
     letter = width / LETTERS
-    if rng.random() < BENT:
-        picture, corners = through(any_lens(rng, shape), picture, corners)
-    picture = light(rng, picture)
-    if rng.random() < RAINY:
-        picture = rain(rng, picture, letter)
+    picture, corners = outdoors(rng, picture, corners, letter)
     picture = compress(rng, optics(rng, picture, letter), letter)
     return cut_out(picture, corners, _guess(rng, corners), whole=True)
 
