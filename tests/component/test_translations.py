@@ -8,6 +8,7 @@ import inspect
 import json
 from pathlib import Path
 import re
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -27,13 +28,9 @@ from custom_components.alpr_gate import (
     gate_flow,
     gate_names,
     history_actions,
-    household_flow,
-    many_vehicles_flow,
     options_flow,
     privacy_desk,
-    privacy_flow,
     register_store,
-    removal_flow,
     rights_actions,
     self_test,
     vehicle_fields,
@@ -115,7 +112,11 @@ VEHICLE_ERRORS = called_with(vehicle_fields, "VehicleRefused", 1) | {
 }
 
 
-OPTIONS_FLOWS = [options_flow, many_vehicles_flow, privacy_flow, removal_flow, household_flow]
+OPTIONS_FLOWS = [
+    module
+    for flow in options_flow.OwnersListFlow.__mro__
+    if (module := sys.modules[flow.__module__]).__name__.startswith(f"{alpr_gate.__name__}.")
+]
 PRIVACY_ERRORS = {"four_eyes_alone", "duration_missing", "not_accounted"} | set(RetentionProblem)
 
 
