@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 import hashlib
 import io
 import json
@@ -91,6 +92,13 @@ def _jpeg(pixels: np.typing.NDArray[np.uint8]) -> bytes:
 
 
 def _name(recogniser: Recogniser, photo: Photo, body: bytes, frames: int) -> str:
-    made_by = (ROOT / "training" / "approach.py").read_bytes()
     told = [recogniser.identity, photo.box, photo.path.name, frames, JPEG_QUALITY]
-    return hashlib.sha256(repr(told).encode() + made_by + body).hexdigest()[:32]
+    return hashlib.sha256(repr(told).encode() + _programs() + body).hexdigest()[:32]
+
+
+@cache
+def _programs() -> bytes:
+    """What makes the approaches, and what reads besides the networks: another reads differently."""
+    vision = ROOT / "custom_components" / "alpr_gate" / "alpr" / "vision"
+    files = [ROOT / "training" / "approach.py", *sorted(vision.rglob("*.py"))]
+    return b"".join(path.read_bytes() for path in files)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from training.detector.pictures import is_held_back
 
 from . import plots
+from .cut_set import cut_set
 from .hard_set import hard_set
 from .report import report
-from .sets import frames, photographs
+from .sets import close_ups, frames, photographs
 from .summary import Run, summary
 from .systems import ROOT, Choice, Running, ask_all, cold_start
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .sets import Sample
 
 SHARED = ROOT.parent / "shared"
+DRAWN = ROOT / ".cache" / "benchmarks"
 ENGINE_THREADS = 1
 """What the engine gives each of our networks."""
 
@@ -51,13 +53,14 @@ def main() -> int:
     }
     run = Run(options.threads, machine())
     sets = {
-        "photos": photographs(options.photos)[:: options.every],
-        "frames": frames(options.frames, is_held_back)[:: options.every]
-        if options.frames.is_dir()
-        else (),
+        "photos": photographs(options.photos),
+        "frames": frames(options.frames, is_held_back) if options.frames.is_dir() else (),
     }
+    cars = close_ups(options.cars) if options.cars.is_dir() else ()
+    sets["cut"] = cut_set((*cars, *sets["frames"]), DRAWN / "cut")
     if not options.no_hard:
-        sets["hard"] = hard_set(ROOT / ".cache" / "benchmarks" / "hard")[:: options.every]
+        sets["hard"] = hard_set(DRAWN / "hard")
+    sets = {name: samples[:: options.every] for name, samples in sets.items()}
     measure(run, list(choices), sets)
     figures = summary(run)
     write(figures, {choice.label: text for choice, text in choices.items()}, options.docs)
@@ -70,6 +73,7 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--photos", type=Path, default=SHARED / "data" / "photos", help="with a truth.csv")
     add("--frames", type=Path, default=SHARED / "data" / "frames", help="with a boxes.csv")
+    add("--cars", type=Path, default=SHARED / "data" / "cars", help="with a boxes.csv")
     add("--upstream", type=Path, default=SHARED / "models", help="weights of the fast-alpr path")
     add("--models", type=Path, help="our models (default: the built-in ones)")
     add("--threads", type=int, default=2, help="for each network of the fast-alpr path")
@@ -93,6 +97,7 @@ def measure(run: Run, choices: list[Choice], sets: Mapping[str, Sequence[Sample]
         system.note_memory()
     run.peak_mb = {system.choice.label: system.peak_mb for system in systems}
     run.frames = ask_all(systems, sets["frames"], counter("frames", len(sets["frames"])))
+    run.cut = ask_all(systems, sets["cut"], counter("cut pictures", len(sets["cut"])))
     hard = sets.get("hard", ())
     run.hard = ask_all(systems, hard, counter("hard pictures", len(hard)))
     for system in systems:

@@ -48,15 +48,25 @@ def frames(folder: Path, keep: Callable[[str], bool]) -> tuple[Sample, ...]:
         folder: the frames; a name starts with its light and ride, ``dayride_type1_001-…``.
         keep: tells from its name whether a frame is measured on.
     """
+    return tuple(
+        Sample(folder / name, "night" if name.startswith("night") else "day", boxes, None)
+        for name, boxes in _boxes(folder)
+        if keep(name)
+    )
+
+
+def close_ups(folder: Path) -> tuple[Sample, ...]:
+    """Close photographs of cars without text, with a ``boxes.csv`` like that of ``frames``."""
+    return tuple(Sample(folder / name, "cars", boxes, None) for name, boxes in _boxes(folder))
+
+
+def _boxes(folder: Path) -> list[tuple[str, tuple[Edges, ...]]]:
+    """By name: each picture and the plates in it."""
     boxes: dict[str, list[Edges]] = {}
     for row in _rows(folder / "boxes.csv"):
         edges = (float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"]))
         boxes.setdefault(row["file"], []).append(edges)
-    return tuple(
-        Sample(folder / name, "night" if name.startswith("night") else "day", tuple(found), None)
-        for name, found in sorted(boxes.items())
-        if keep(name)
-    )
+    return [(name, tuple(found)) for name, found in sorted(boxes.items())]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.photo_remarks import LABELLED_WRONGLY
 
+from .cut_set import counted_as_whole
 from .score import (
     detection,
     exact,
@@ -45,6 +46,7 @@ class Run:
     machine: str
     photos: Collected = field(default_factory=dict)
     frames: Collected = field(default_factory=dict)
+    cut: Collected = field(default_factory=dict)
     hard: Collected = field(default_factory=dict)
     peak_mb: dict[str, float] = field(default_factory=dict)
     cold_start_s: dict[str, float] = field(default_factory=dict)
@@ -69,6 +71,10 @@ def summary(run: Run) -> dict[str, Any]:
                 "frames": {
                     group: found(part)
                     for group, part in by_group(run.frames.get(system, [])).items()
+                },
+                "cut": {
+                    group: {"pictures": len(part), "whole": round(counted_as_whole(part), 4)}
+                    for group, part in by_group(run.cut.get(system, [])).items()
                 },
                 "hard": {
                     group: with_text(part)
