@@ -25,6 +25,10 @@ type Corners = tuple[Point, Point, Point, Point]
 type Zone = tuple[Point, ...]
 """A polygon of at least three points in fractions of the upright picture; empty means all of it."""
 
+ZONE_MARGIN = 0.1
+"""What is shown round a zone, as a fraction of the picture's longer side, so that most plates whose
+middle lies inside stay whole. Everything further out is painted over before anybody looks."""
+
 type Alternative = tuple[str, float]
 """One character (A-Z, 0-9, or "" for "there is none here") and its probability."""
 

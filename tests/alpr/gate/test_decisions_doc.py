@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.alpr_gate.alpr.gate import arrivals, evidence, plausible, tracking, visit
+from custom_components.alpr_gate.alpr.gate import arrivals, evidence, tracking, visit, zone
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import GROWN, STILL_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
@@ -61,7 +61,7 @@ def test_the_document_names_nothing_that_is_gone() -> None:
     "said",
     [
         f"last {DIGESTS_KEPT} of this camera",
-        f"{plausible.EDGE:.0%}".replace("%", " % of its width away from the picture's edge"),
+        f"{zone.EDGE:.0%}".replace("%", " % of its width away from the picture's edge"),
         f"at most {tracking.REACH} of its width away",
         f"{tracking.SPEED:g} widths a second",
         f"never over {tracking.FARTHEST:g};",

@@ -271,7 +271,7 @@ def test_a_plate_that_the_picture_cuts_off_is_no_look(
     for _ in range(3):
         decision = paper.show(replace(plate(), box=Box(*box)))
         assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.IMPLAUSIBLE_PLATE)
-    inside = replace(plate(), box=Box(3, 3, 123, 33))
+    inside = replace(plate(), box=Box(4, 4, 124, 34))
     assert paper.stands(inside).verdict is Verdict.OPEN
 
 

@@ -7,14 +7,7 @@ from math import inf, nan
 
 import pytest
 
-from custom_components.alpr_gate.alpr.gate.plausible import (
-    EDGE,
-    contains,
-    in_zone,
-    is_whole,
-    objection,
-    picture_problem,
-)
+from custom_components.alpr_gate.alpr.gate.plausible import objection, picture_problem
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.types import Box, PlateRead, Reason
 from tests.alpr.gate.kit import LISTED, SIZE, Paper, characters, plate
@@ -143,45 +136,17 @@ def test_there_may_be_no_character_at_a_place(position: tuple[tuple[str, float],
     assert told(read) is None
 
 
-def test_a_plate_may_come_as_near_to_the_edge_as_a_share_of_its_width() -> None:
-    width, height = 100.0, 25.0
-    room = EDGE * width
-    near = Box(room, room, room + width, room + height)
-    far = Box(WIDTH - room - width, HEIGHT - room - height, WIDTH - room, HEIGHT - room)
-    assert is_whole(near, SIZE)
-    assert is_whole(far, SIZE)
-    for box, across, down in ((near, -1, 0), (near, 0, -1), (far, 1, 0), (far, 0, 1)):
-        cut = Box(box.x1 + across, box.y1 + down, box.x2 + across, box.y2 + down)
-        assert not is_whole(cut, SIZE)
-
-
-def test_the_middle_of_a_plate_is_in_the_zone_or_the_plate_is_not() -> None:
+def test_what_the_edge_of_the_picture_or_what_surrounds_the_zone_may_cut_off_is_no_look() -> None:
     right = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
-    for x, inside in ((WIDTH * 0.45, False), (WIDTH * 0.55, True), (WIDTH * 0.9, True)):
-        box = Box(x - 50, HEIGHT / 2 - 12, x + 50, HEIGHT / 2 + 12)
-        assert in_zone(box, SIZE, right) is inside
-        assert in_zone(box, SIZE, ())
+    left_of_its_border, inside = boxed(460, 300, 960, 420), boxed(660, 300, 1160, 420)
+    assert told(boxed(2, 300, 302, 370)) is Reason.IMPLAUSIBLE_PLATE
+    assert told(left_of_its_border) is told(inside) is None
+    zoned = replace(SETTINGS, zone=right)
+    assert told(left_of_its_border, zoned) is Reason.IMPLAUSIBLE_PLATE
+    assert told(inside, zoned) is None
+
+
+def test_a_plate_whose_middle_is_outside_the_zone_may_not_decide() -> None:
+    right = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
     read = plate(x=WIDTH * 0.3)
     assert told(read, replace(SETTINGS, zone=right)) is Reason.OUTSIDE_ZONE
-
-
-@pytest.mark.parametrize(
-    ("point", "inside"),
-    [
-        ((0.50, 0.45), True),
-        ((0.30, 0.45), False),
-        ((0.30, 0.70), True),
-        ((0.20, 0.70), False),
-        ((0.70, 0.45), False),
-        ((0.70, 0.70), True),
-        ((0.80, 0.70), False),
-        ((0.50, 0.85), False),
-        ((0.50, 0.15), False),
-    ],
-)
-def test_a_slanted_zone_holds_what_lies_between_its_sides(
-    point: tuple[float, float], inside: bool
-) -> None:
-    triangle = ((0.5, 0.2), (0.8, 0.8), (0.2, 0.8))
-    assert contains(triangle, point) is inside
-    assert contains(triangle[::-1], point) is inside

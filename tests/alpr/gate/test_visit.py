@@ -16,11 +16,11 @@ from custom_components.alpr_gate.alpr.gate.movement import (
     may_be_leaving,
     movement_of,
 )
-from custom_components.alpr_gate.alpr.gate.plausible import contains
 from custom_components.alpr_gate.alpr.gate.register import Register
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS, nearest
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
+from custom_components.alpr_gate.alpr.gate.zone import contains
 from custom_components.alpr_gate.alpr.types import Box, Movement, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 

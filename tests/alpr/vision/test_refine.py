@@ -95,10 +95,15 @@ def test_a_plate_at_the_edge_of_the_picture_keeps_telling_that_it_ends_there(
     edge: tuple[int, int],
 ) -> None:
     x, y = edge
-    cut = Detection(Box(x + 2, y + 2, x + 98, y + 28), 0.8)
+    cut = Detection(Box(x + 0.4, y + 0.4, x + 99.6, y + 29.6), 0.8)
     found = refined(cut, UNMOVED - 0.05, plate=0.2)
     assert (found.box, found.corners) == (cut.box, cut.corners)
     assert found.score == pytest.approx(0.4)
+
+
+def test_a_box_that_ends_before_the_edge_of_the_picture_is_moved_like_any_other() -> None:
+    found = refined(Detection(Box(2, 80, 98, 110), 0.8), UNMOVED + np.array([0.05, 0], np.float32))
+    assert found.box.iou(Box(9.7, 80, 105.7, 110)) > 0.99
 
 
 @dataclass

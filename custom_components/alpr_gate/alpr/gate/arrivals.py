@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from ..types import Frame, Moment, PlateRead, Reason
 from .plate import is_alike
-from .plausible import in_zone, objection
+from .plausible import objection
 from .register import Register
 from .settings import GateSettings
 from .tracking import Ghost, assign, nearest
 from .visit import Visit
+from .zone import in_zone
 
 MOST_VISITS = 32
 """Cars that are followed at once; the one not seen for the longest time makes room."""

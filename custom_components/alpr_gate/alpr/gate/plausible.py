@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import math
 
-from ..types import Box, FrameReads, PlateRead, Point, Reason, Zone
+from ..types import FrameReads, PlateRead, Reason
 from .plate import ALPHABET
 from .settings import GateSettings
-
-EDGE = 0.02
-"""Widths of the plate that it must stay away from the picture's edge: nearer it may be cut off."""
+from .zone import in_zone, is_whole
 
 
 def picture_problem(reads: FrameReads, settings: GateSettings) -> Reason | None:
@@ -33,32 +30,9 @@ def objection(read: PlateRead, size: tuple[int, int], settings: GateSettings) ->
         read.box.width >= settings.smallest_plate
         and settings.narrowest_plate <= shape <= settings.widest_plate
         and settings.shortest_text <= len(read.text) <= settings.longest_text
-        and is_whole(read.box, size)
+        and is_whole(read.box, size, settings.zone)
     )
     return None if plausible else Reason.IMPLAUSIBLE_PLATE
-
-
-def is_whole(box: Box, size: tuple[int, int]) -> bool:
-    """Whether a plate is not cut off by the picture's edge: what is left of it reads as another."""
-    return box.keeps_off_edge(size, EDGE)
-
-
-def in_zone(box: Box, size: tuple[int, int], zone: Zone) -> bool:
-    """Whether the middle of a box lies in the zone; an empty zone is the whole picture."""
-    if not zone:
-        return True
-    x, y = box.centre
-    return contains(zone, (x / size[0], y / size[1]))
-
-
-def contains(polygon: Sequence[Point], point: Point) -> bool:
-    """Whether a polygon contains a point, by the number of edges a ray from it crosses."""
-    x, y = point
-    inside = False
-    for (x1, y1), (x2, y2) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            inside = not inside
-    return inside
 
 
 def _sane(read: PlateRead) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFile
 
-from ..types import ImageProblem
+from ..types import ZONE_MARGIN, ImageProblem
 from .errors import ImageRefused
 from .image_header import read_header
 from .image_parts import ImageFormat, ImageHeader
@@ -38,9 +38,6 @@ MOST_SIDE = 16_384
 ENOUGH_WIDTH = 1920
 """A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where its longer side keeps this many pixels."""
 
-ZONE_MARGIN = 0.1
-"""Kept round the zone, as a fraction of the picture's longer side: a plate whose middle is inside
-stays whole."""
 OUTSIDE_GREY = (114, 114, 114)
 """What is painted over everything further out: it is not looked at and not shown."""
 
