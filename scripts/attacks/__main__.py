@@ -15,12 +15,14 @@ from custom_components.alpr_gate.alpr.vision.load import Backend, load_recognise
 from scripts.attacks import reliability, temperature
 from scripts.attacks.report import result_of, save, saved
 from scripts.attacks.trial import trial
+from scripts.benchmarks.hard_set import drawn_in
 from scripts.photo_reads import ROOT, PhotoReads, read_all
 
 if TYPE_CHECKING:
     from custom_components.alpr_gate.alpr.vision.pipeline import Recogniser
 
 RECOGNISERS = ("built-in", "fast-alpr")
+DRAWN = ROOT / ".cache" / "benchmarks" / "hard"
 
 
 def main() -> int:
@@ -36,6 +38,7 @@ def main() -> int:
         default=ROOT.parent / "shared" / "models",
         help="the ONNX files that fast-alpr uses",
     )
+    parser.add_argument("--no-drawn", action="store_true", help="without the drawn hard set")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     results = saved(options.out)
@@ -46,7 +49,10 @@ def main() -> int:
             print(f"{name}: {refused.detail or refused}", file=sys.stderr)
             return 1
         reads = _read(name, recogniser, options.data)
-        results[name] = result_of(recogniser.identity, [trial(each) for each in reads])
+        drawn = () if options.no_drawn else read_all(recogniser, drawn_in(DRAWN))
+        results[name] = result_of(
+            recogniser.identity, [trial(each) for each in reads], [trial(each) for each in drawn]
+        )
         results[name]["reliability"] = reliability.measured(reads)
         results[name]["temperature"] = temperature.measured(reads)
     save(options.out, dict(sorted(results.items())))

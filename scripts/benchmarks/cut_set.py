@@ -1,7 +1,7 @@
 """The cut set: photographs cut so that the picture ends beside the widest plate, or within it.
 
 Of a plate that the picture's edge cuts off the rest reads as another, shorter plate. So it matters
-whether the box that was found tells that the plate goes on: ``alpr.gate.plausible.is_whole``.
+whether the box that was found tells that the plate goes on: ``alpr.gate.zone.is_whole``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from custom_components.alpr_gate.alpr.gate.plausible import is_whole
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.zone import is_whole
 from custom_components.alpr_gate.alpr.types import Box
 
 from .score import overlap
@@ -93,4 +93,4 @@ def _is_whole(sample: Sample, answer: Answer) -> bool:
     if best is None or overlap(best, plate) < LEAST_OVERLAP:
         return False
     with Image.open(sample.path) as image:
-        return is_whole(Box(*best), image.size)
+        return is_whole(Box(*best), image.size, zone=())

@@ -79,13 +79,18 @@ KINDS = {
 
 def hard_set(folder: Path, each: int = EACH) -> tuple[Sample, ...]:
     """The pictures, drawn into ``folder`` unless they are there already; fetches their fonts."""
+    return photographs(drawn_in(folder, each))
+
+
+def drawn_in(folder: Path, each: int = EACH) -> Path:
+    """The folder in ``folder`` that has the pictures, with a ``truth.csv``; see ``hard_set``."""
     fetch()
     folder /= f"{each}-{_drawn_by()}"
     done = folder / "done"
     if not done.exists():
         _draw(folder, each)
         done.touch()
-    return photographs(folder)
+    return folder
 
 
 def _drawn_by() -> str:
