@@ -172,6 +172,14 @@ def test_a_car_that_was_let_in_is_forgotten_once_it_is_not_seen_behind_the_gate_
     assert not read_in_memory(paper, LISTED)
 
 
+def test_so_it_is_in_two_minutes_although_another_car_stands_there_since() -> None:
+    paper = Paper(GateSettings(state_named=True))
+    drives_in(paper, 15.0)
+    for _ in range(int(GHOST_SECONDS) + 10):
+        paper.show(plate(STRANGER), wait=1.0)
+    assert not read_in_memory(paper, LISTED)
+
+
 def test_a_car_that_comes_again_within_a_minute_is_let_in_again() -> None:
     paper = Paper(GateSettings(state_named=True, settle_seconds=0.0))
     drives_in(paper, 15.0)
