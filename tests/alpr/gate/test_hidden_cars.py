@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.alpr_gate.alpr.gate.arrivals import UNSEEN_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
@@ -130,6 +131,13 @@ def drives_in(paper: Paper, lost: float) -> None:
     assert not paper.attendant.present
 
 
+def moves_about(paper: Paper, seconds: float, *, sure: float = 0.995) -> None:
+    """Its camera sees it behind the gate, where it never stands for long."""
+    for step in range(int(seconds)):
+        x = 1000 - 80 * (step // 20 % 2)
+        paper.show(plate(x=x, y=200, width=70, probability=sure), wait=1.0)
+
+
 def test_a_camera_that_sees_a_car_again_behind_the_gate_does_not_open_for_it_once_more() -> None:
     paper = Paper(GateSettings(state_named=True))
     drives_in(paper, 15.0)
@@ -138,6 +146,38 @@ def test_a_camera_that_sees_a_car_again_behind_the_gate_does_not_open_for_it_onc
     paper.gate_is(GateState.CLOSED)
     decisions = [*paper.tick(), paper.show(plate(x=940, y=200, width=70))]
     assert {each.reason for each in decisions} == {Reason.ALREADY_OPENED}
+
+
+@pytest.mark.parametrize("sure", [0.995, 0.4])
+def test_nor_after_minutes_in_which_it_moved_about_there_and_was_misread_for_a_moment(
+    sure: float,
+) -> None:
+    paper = Paper(GateSettings(state_named=True))
+    drives_in(paper, 15.0)
+    moves_about(paper, 1.5 * GHOST_SECONDS, sure=sure)
+    paper.show(plate(LISTED[:-1] + "V", x=960, y=200, width=70, probability=sure))
+    moves_about(paper, 40.0)
+    paper.gate_is(GateState.CLOSED)
+    again = [paper.show(plate(x=940 + 10 * step, y=200, width=70)) for step in range(6)]
+    assert {each.reason for each in again} == {Reason.ALREADY_OPENED}
+
+
+def test_a_car_that_was_let_in_is_forgotten_once_it_is_not_seen_behind_the_gate_any_more() -> None:
+    paper = Paper(GateSettings(state_named=True))
+    drives_in(paper, 15.0)
+    moves_about(paper, 1.5 * GHOST_SECONDS)
+    assert read_in_memory(paper, LISTED)
+    for _ in range(int(2 * GHOST_SECONDS)):
+        paper.show(wait=1.0)
+    assert not read_in_memory(paper, LISTED)
+
+
+def test_so_it_is_in_two_minutes_although_another_car_stands_there_since() -> None:
+    paper = Paper(GateSettings(state_named=True))
+    drives_in(paper, 15.0)
+    for _ in range(int(GHOST_SECONDS) + 10):
+        paper.show(plate(STRANGER), wait=1.0)
+    assert not read_in_memory(paper, LISTED)
 
 
 def test_a_car_that_comes_again_within_a_minute_is_let_in_again() -> None:

@@ -212,6 +212,22 @@ def test_a_car_that_drives_in_past_the_next_camera_opens_once(paper: Paper) -> N
     assert decision.reason is Reason.ALREADY_OPENED
 
 
+@pytest.mark.parametrize("text", [LISTED, OTHER])
+def test_a_car_that_a_camera_saw_drive_in_is_that_car_also_where_the_next_sees_it_come(
+    text: str,
+) -> None:
+    vehicles = (Vehicle("v1", "Anna", LISTED), Vehicle("v2", "Bob", OTHER))
+    paper = Paper(GateSettings(settle_seconds=0.0), vehicles)
+    assert paper.command(paper.proved())
+    for step in range(8):
+        paper.show(plate(width=112 * 0.93**step))
+    for _ in range(12):
+        paper.show()
+    decisions = [paper.show(plate(text, width=60 + 5 * n), camera="inside") for n in range(12)]
+    assert any(paper.command(decision) for decision in decisions) is (text == OTHER)
+    assert (decisions[-1].reason is Reason.ALREADY_OPENED) is (text == LISTED)
+
+
 def test_a_misread_in_the_next_camera_does_not_make_it_another_car(paper: Paper) -> None:
     paper.show(plate("HB07KXY"), camera="inside")
     commands = 0

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
-from custom_components.alpr_gate.alpr.gate.visit import LOOKS_KEPT, SIGHTINGS_KEPT, SURE, Visit
+from custom_components.alpr_gate.alpr.gate.visit import (
+    LOOKS_KEPT,
+    SETTLED,
+    SIGHTINGS_KEPT,
+    SURE,
+    Visit,
+)
 from custom_components.alpr_gate.alpr.types import Frame, Movement
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -26,6 +34,19 @@ def seen(visit: Visit, paper: Paper) -> Frame:
     frame = paper.frame(plate())
     visit.see(frame, frame.reads.plates[0])
     return frame
+
+
+def shown(*boxes: tuple[float, float, float], camera: str = "camera") -> Visit:
+    """A visit that one camera saw, by time, place and width."""
+    visit = Visit("visit", 0.0)
+    for at, x, width in boxes:
+        sees(visit, at, x, width, camera)
+    return visit
+
+
+def sees(visit: Visit, at: float, x: float, width: float, camera: str = "camera") -> None:
+    read = plate(x=x, width=width)
+    visit.see(replace(Paper().frame(read, camera=camera), asked_at=at), read)
 
 
 def looked(visit: Visit, paper: Paper) -> None:
@@ -114,3 +135,92 @@ def test_only_a_sure_read_of_another_car_contradicts_what_was_proved(
     assert visit.proof.plate == LISTED
     assert visit.contradicted_by(plate(STRANGER, probability=confidence)) is contradicts
     assert not visit.contradicted_by(plate(LISTED, probability=confidence))
+
+
+# ---- hidden, and beside another
+
+
+@pytest.mark.parametrize(
+    ("seen", "missed", "seconds", "hidden"),
+    [
+        (SETTLED - 1, 0, 0.1, False),
+        (SETTLED, 0, 0.1, True),
+        (SETTLED, SETTINGS.absent_looks - 1, 60.0, True),
+        (SETTLED, 60, SETTINGS.absent_seconds - 0.1, True),
+        (SETTLED, SETTINGS.absent_looks, SETTINGS.absent_seconds, False),
+    ],
+)
+def test_a_car_may_be_hidden_until_both_enough_pictures_and_enough_time_are_without_it(
+    seen: int, missed: int, seconds: float, hidden: bool
+) -> None:
+    visit = shown(*((0.5 * number, 600.0, 120.0) for number in range(seen)))
+    for _ in range(missed):
+        visit.miss("camera")
+    assert visit.is_hidden_from("camera", SETTINGS, visit.last_seen + seconds) is hidden
+
+
+@pytest.mark.parametrize(
+    ("later", "shift", "camera", "beside"),
+    [
+        (0.0, 200.0, "camera", True),
+        (3.0, 200.0, "camera", True),
+        (3.1, 200.0, "camera", False),
+        (0.0, 60.0, "camera", False),
+        (0.0, 200.0, "side", False),
+    ],
+)
+def test_two_plates_are_beside_each_other_where_one_camera_saw_them_apart_at_about_one_time(
+    later: float, shift: float, camera: str, beside: bool
+) -> None:
+    first, second = shown((0.0, 600.0, 120.0)), shown((later, 600.0 + shift, 120.0), camera=camera)
+    assert first.stands_beside(second, 3.0) is beside
+    assert second.stands_beside(first, 3.0) is beside
+
+
+# ---- driven away
+
+
+def drove_away() -> Visit:
+    """It became half as wide within two seconds, and has stood there for six."""
+    away = [(0.25 * step, 600.0, 120.0 - 7.5 * step) for step in range(9)]
+    return shown(*away, *((2.0 + 0.5 * step, 600.0, 60.0) for step in range(1, 13)))
+
+
+@pytest.mark.parametrize(
+    ("widths", "comes"),
+    [
+        ((61.0, 63.0, 65.0, 66.0, 66.0, 66.0), False),
+        ((62.0, 64.0, 66.0, 68.0, 70.0, 72.0), True),
+    ],
+)
+def test_a_car_that_drove_away_comes_once_its_plate_has_clearly_become_wider(
+    widths: tuple[float, ...], comes: bool
+) -> None:
+    visit = drove_away()
+    for step, width in enumerate(widths):
+        sees(visit, 8.25 + 0.25 * step, 600.0, width)
+    assert visit.came_nearer is comes
+    assert visit.has_driven_away is not comes
+
+
+def test_a_car_that_drove_away_and_stands_nearer_after_a_pause_was_not_seen_to_come() -> None:
+    visit = drove_away()
+    for step in range(6):
+        sees(visit, 28.0 + 0.5 * step, 600.0, 80.0)
+    assert not visit.came_nearer
+    assert visit.movement is Movement.LEAVING
+
+
+def test_a_plate_that_another_camera_shows_wider_has_not_become_wider_for_that() -> None:
+    visit = drove_away()
+    for step, width in enumerate((200.0, 200.0, 200.0, 200.0, 208.0, 213.0, 213.0, 213.0)):
+        sees(visit, 8.25 + 0.25 * step, 600.0, width, "side")
+    assert not visit.came_nearer
+    assert visit.movement is Movement.LEAVING
+
+
+def test_a_car_near_at_first_and_then_farther_at_two_other_places_has_driven_away() -> None:
+    visit = shown((0.0, 600.0, 120.0), (2.0, 650.0, 70.0), (4.0, 700.0, 66.0))
+    for step in range(3):
+        sees(visit, 6.0 + 2 * step, 700.0, 66.0)
+    assert visit.has_driven_away

@@ -9,7 +9,7 @@ import pytest
 from custom_components.alpr_gate.alpr.gate.arrivals import MOST_GHOSTS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
-from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS
+from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS, PARKED_GHOST_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
 from custom_components.alpr_gate.alpr.gate.visit import STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
@@ -61,6 +61,33 @@ def test_a_parked_car_that_somebody_hides_opens_nothing_when_its_plate_is_seen_a
     paper.trigger()
     hidden(paper)
     assert stands(paper).reason is Reason.PARKED
+
+
+def test_nor_hours_later_when_all_that_was_seen_of_it_meanwhile_was_misread(
+    paper: Paper,
+) -> None:
+    paper.gate_is(GateState.OPEN)
+    paper.proved()
+    parks(paper)
+    paper.gate_is(GateState.CLOSED)
+    for _ in range(2):
+        hidden(paper)
+        paper.wait(0.6 * PARKED_GHOST_SECONDS)
+        assert paper.show(plate(NEIGHBOUR, width=112)).vehicle is None
+    hidden(paper)
+    paper.trigger()
+    assert stands(paper).reason is Reason.PARKED
+
+
+def test_a_car_that_waits_for_its_second_factor_is_not_parked_because_somebody_hid_it() -> None:
+    paper = Paper(GateSettings(second_factor=True, second_factor_seconds=300.0))
+    assert paper.proved().verdict is Verdict.ASK
+    hidden(paper)
+    for _ in range(int(STAYED_SECONDS / 2) + 2):
+        paper.show(plate(width=112, probability=0.4), wait=2.0)
+    assert stands(paper).reason is Reason.SECOND_FACTOR_NEEDED
+    paper.confirm()
+    assert paper.command(paper.show(plate(width=112)))
 
 
 def test_a_car_that_was_let_in_and_parked_opens_nothing_when_a_van_before_it_has_gone(

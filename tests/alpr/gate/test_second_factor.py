@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.decision import Confirmation
-from custom_components.alpr_gate.alpr.gate.second_factor import Factor, matching, standing
+from custom_components.alpr_gate.alpr.gate.second_factor import (
+    AGAIN_SECONDS,
+    Factor,
+    FactorMemory,
+    matching,
+    standing,
+)
 
 PROVED = 100.0
 
@@ -76,3 +82,22 @@ def test_it_is_awaited_until_it_is_late(
         now=PROVED + waited,
     )
     assert found is factor
+
+
+@pytest.mark.parametrize(
+    ("visit", "leaves", "later", "since"),
+    [
+        ("first", True, 30.0, PROVED),
+        ("second", True, 30.0, PROVED + 30.0),
+        ("second", False, 30.0, PROVED),
+        ("second", False, AGAIN_SECONDS + 0.1, PROVED + AGAIN_SECONDS + 0.1),
+    ],
+)
+def test_a_vehicle_waits_since_it_was_proved_first_unless_it_has_left_and_come_again(
+    visit: str, later: float, since: float, *, leaves: bool
+) -> None:
+    memory = FactorMemory()
+    memory.waits_since("v1", "first", proved_at=PROVED, seen_at=PROVED, leaves=leaves)
+    again = PROVED + later
+    found = memory.waits_since("v1", visit, proved_at=again, seen_at=again, leaves=leaves)
+    assert found == pytest.approx(since)

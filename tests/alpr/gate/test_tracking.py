@@ -141,6 +141,23 @@ def test_a_ghost_stays_where_it_was(shift: float, *, again: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("later", "width", "again"),
+    [
+        (GHOST_SECONDS, 140.0, True),
+        (GHOST_SECONDS, 170.0, False),
+        (GHOST_SECONDS + 0.1, 140.0, False),
+    ],
+)
+def test_a_plate_that_covers_enough_of_where_a_ghost_stood_a_moment_ago_is_its_also_when_wider(
+    later: float, width: float, *, again: bool
+) -> None:
+    visit = seen(plate(width=100))
+    visit.stayed, visit.last = True, PAPER.show(plate(width=100))
+    ghost = Ghost(visit, 10.0)
+    assert ghost.is_again("camera", plate(width=width), 10.0 + later) is again
+
+
+@pytest.mark.parametrize(
     ("later", "shift", "again"),
     [
         (GHOST_SECONDS + 1.0, 0.0, True),

@@ -79,13 +79,17 @@ class Arrivals:
     def forget(self, register: Register, now: Moment) -> None:
         """Remember lost cars no longer than need be, nor such as have been taken off the list.
 
+        One that was let in is known for as long as a visit goes on that may be its own.
         A camera that fails, or shows a black night, does not say that a car has left: what was read
         of a stranger is forgotten all the same.
         """
         self._ghosts = [
             ghost
             for ghost in self._ghosts
-            if now.monotonic - ghost.ended_at <= ghost.lasts
+            if (
+                now.monotonic - ghost.ended_at <= ghost.lasts
+                or any(map(ghost.is_looked_for_in, self.visits))
+            )
             and (ghost.visit.listed_as is None or register.lists(ghost.visit.key))
         ]
         for visit in self.visits:

@@ -51,7 +51,11 @@ class Ghost:
 
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""
-        return self._is_let_in_just_before(key, visit) and not self._shares_camera(visit)
+        return (
+            self.visit.key == key
+            and self._was_let_in_just_before(visit)
+            and not self._shares_camera(visit)
+        )
 
     def may_be_inside(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, may be this car, seen behind the gate by its camera.
@@ -60,15 +64,18 @@ class Ghost:
         """
         comes = visit.came_nearer and self.visit.sightings.keys() <= visit.sightings.keys()
         return (
-            self._is_let_in_just_before(key, visit) and not self.visit.has_driven_away and not comes
+            self.visit.key == key
+            and self._was_let_in_just_before(visit)
+            and not self.visit.has_driven_away
+            and not comes
         )
 
-    def _is_let_in_just_before(self, key: str, visit: Visit) -> bool:
-        return (
-            self.visit.is_let_in
-            and self.visit.key == key
-            and visit.began_at - self.ended_at <= PASSAGE_SECONDS
-        )
+    def is_looked_for_in(self, visit: Visit) -> bool:
+        """Whether ``visit`` may be this car that was let in, also where it is misread just now."""
+        return self._was_let_in_just_before(visit) and is_alike(self.visit.key, visit.key)
+
+    def _was_let_in_just_before(self, visit: Visit) -> bool:
+        return self.visit.is_let_in and visit.began_at - self.ended_at <= PASSAGE_SECONDS
 
     def _shares_camera(self, visit: Visit) -> bool:
         return any(camera in visit.sightings for camera in self.visit.sightings)
