@@ -14,7 +14,7 @@ from .gate_memory import GateMemory
 from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
-from .second_factor import FactorMemory
+from .second_factor import FactorMemory, matching, standing
 from .settings import GateSettings
 from .visit import Visit
 from .visit_summary import VisitSummary, summary_of
@@ -151,7 +151,7 @@ class Attendant:
         if known is None:
             return
         known.opened = True
-        self._factors.opened(known.proved_as, now.monotonic)
+        self._factors.opened(known.proved_as)
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -281,13 +281,19 @@ class Attendant:
         if vehicle is None or visit.proved_at is None:
             return case
         wanted = vehicle.second_factor
-        factor = self._factors.standing(
-            needed=self.settings.second_factor if wanted is None else wanted,
-            confirmations=situation.confirmations,
+        confirmation = matching(
+            situation.confirmations,
+            visit.proved_at,
             vehicle=vehicle.id,
+            seconds=self.settings.second_factor_seconds,
+            not_before=max(self._not_before, self._gate.commanded_at),
+            now=now.monotonic,
+        )
+        factor = standing(
+            needed=self.settings.second_factor if wanted is None else wanted,
+            confirmation=confirmation,
             proved_at=visit.proved_at,
             seconds=self.settings.second_factor_seconds,
-            not_before=self._not_before,
             now=now.monotonic,
         )
         return replace(case, factor=factor)
