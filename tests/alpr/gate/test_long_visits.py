@@ -335,6 +335,23 @@ def test_cameras_that_come_up_before_the_first_trigger_are_no_obstacle() -> None
     assert paper.command(paper.proved())
 
 
+def test_what_another_camera_shows_while_the_opening_is_written_down_is_no_objection() -> None:
+    paper = Paper(triggered=False)
+    parked_elsewhere = plate(STRANGER, x=300, width=150)
+    paper.show(parked_elsewhere, camera="other")
+    paper.trigger()
+    decision = paper.proved()
+    assert decision.verdict is Verdict.OPEN
+    paper.show(parked_elsewhere, camera="other")
+    assert paper.valid(decision) is None
+
+
+def test_a_nearer_car_that_the_same_camera_shows_meanwhile_is_one(paper: Paper) -> None:
+    decision = paper.proved()
+    paper.show(plate(STRANGER, x=200, width=160))
+    assert paper.valid(decision) is Reason.SEVERAL_PLATES
+
+
 def test_a_car_is_expected_until_it_was_let_in_or_has_parked(paper: Paper) -> None:
     expected = [paper.attendant.expects]
     paper.gate_is(GateState.OPEN)

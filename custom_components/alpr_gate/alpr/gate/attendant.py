@@ -221,7 +221,7 @@ class Attendant:
             consensus=found,
             movement=visit.movement,
             may_be_leaving=visit.may_be_leaving(self.settings),
-            nearest=visit.id == self._arrivals.nearest
+            nearest=self._arrivals.is_nearest(visit)
             and not self._arrivals.is_rivalled(visit, self.settings),
             stood_there=visit.stood_there,
             stayed=visit.stayed,

@@ -125,6 +125,11 @@ class Visit:
         return self.looks[-1].text if self.looks else self.last_text or None
 
     @property
+    def last_camera(self) -> str | None:
+        """The camera that saw it last."""
+        return max(self.sightings, key=lambda camera: self.sightings[camera][-1].at, default=None)
+
+    @property
     def movement(self) -> Movement:
         """What it does; one camera that sees it leave outweighs all others."""
         recent = self._recent()
