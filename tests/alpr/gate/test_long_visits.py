@@ -362,6 +362,38 @@ def test_a_car_is_expected_until_it_was_let_in_or_has_parked(paper: Paper) -> No
     assert expected == [False, True, False]
 
 
+def test_a_car_that_stands_is_expected_for_as_long_as_its_second_factor_may_come() -> None:
+    paper = Paper(GateSettings(second_factor=True, second_factor_seconds=200.0))
+    paper.proved()
+    for _ in range(7):
+        paper.show(plate(width=112), wait=20.0)
+    paper.tick()
+    assert paper.attendant.expects
+    paper.confirm()
+    decision = paper.stands(plate(width=112))
+    assert paper.command(decision)
+
+
+def test_it_is_not_expected_any_more_once_that_is_too_late() -> None:
+    paper = Paper(GateSettings(second_factor=True, second_factor_seconds=90.0))
+    paper.proved()
+    for _ in range(7):
+        paper.stands(plate(width=112))
+        paper.wait(15.0)
+    assert paper.stands(plate(width=112)).reason is Reason.SECOND_FACTOR_MISSING
+    assert not paper.attendant.expects
+
+
+def test_nor_is_one_that_parked_before_its_plate_was_proved() -> None:
+    paper = Paper(GateSettings(second_factor=True))
+    for _ in range(int(STAYED_SECONDS) + 5):
+        paper.show(plate(probability=0.6), wait=1.0)
+    for _ in range(20):
+        decision = paper.show(plate())
+    assert decision.reason is Reason.PARKED
+    assert not paper.attendant.expects
+
+
 # ---- openers that toggle
 
 

@@ -14,7 +14,7 @@ from .gate_memory import GateMemory
 from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
-from .second_factor import FactorMemory, matching, standing
+from .second_factor import Factor, FactorMemory, matching, standing
 from .settings import GateSettings
 from .visit import Visit
 from .visit_summary import VisitSummary, summary_of
@@ -64,7 +64,7 @@ class Attendant:
     @property
     def expects(self) -> bool:
         """Whether a car in view may still be let in: something that changes concerns it."""
-        return any(not visit.is_blocked and not visit.stayed for visit in self._arrivals.visits)
+        return any(visit.is_expected for visit in self._arrivals.visits)
 
     @property
     def locked(self) -> Reason | None:
@@ -296,6 +296,7 @@ class Attendant:
             seconds=self.settings.second_factor_seconds,
             now=now.monotonic,
         )
+        visit.waits = factor in {Factor.AWAITED, Factor.CONFIRMED}
         return replace(case, factor=factor)
 
     def _decision(

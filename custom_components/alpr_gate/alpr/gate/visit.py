@@ -61,6 +61,8 @@ class Visit:
     proof: Consensus | None = None
     proved_as: str | None = None
     """Id of the listed vehicle that it was proved to be last."""
+    waits: bool = False
+    """When it was decided about it last, its second factor could still come, or had just come."""
     last_text: str = field(default="", repr=False)
     last: Decision | None = None
     rests: dict[str, Sighting] = field(default_factory=dict)
@@ -162,6 +164,12 @@ class Visit:
     def is_blocked(self) -> bool:
         """Whether nothing opens for it until it has left."""
         return self.stood_there or self.is_let_in
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it may still be let in. A car that waits for its second factor may stand."""
+        has_parked = self.stayed and (self.stayed_unproved or not self.waits)
+        return not self.is_blocked and not has_parked
 
     @property
     def is_to_be_remembered(self) -> bool:
