@@ -10,7 +10,7 @@ from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.gate.visit import STAYED_SECONDS
+from custom_components.alpr_gate.alpr.gate.visit import PARKED_SECONDS, STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -344,6 +344,19 @@ def test_what_another_camera_shows_while_the_opening_is_written_down_is_no_objec
     assert decision.verdict is Verdict.OPEN
     paper.show(parked_elsewhere, camera="other")
     assert paper.valid(decision) is None
+
+
+def test_a_stranger_who_stood_before_another_camera_is_no_parked_car_where_he_is_now(
+    paper: Paper,
+) -> None:
+    for _ in range(int(PARKED_SECONDS) + 5):
+        paper.show(plate(STRANGER, width=60), camera="far", wait=1.0)
+    for width in range(100, 160, 10):
+        paper.show(plate(STRANGER, width=width), camera="near")
+    for width in range(60, 120, 5):
+        at_the_gate = plate(STRANGER, width=160)
+        for decision in paper.show_all(at_the_gate, plate(x=300, width=width), camera="near"):
+            assert not paper.command(decision)
 
 
 def test_a_nearer_car_that_the_same_camera_shows_meanwhile_is_one(paper: Paper) -> None:

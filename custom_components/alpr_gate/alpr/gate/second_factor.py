@@ -79,7 +79,7 @@ class _Window:
 class FactorMemory:
     """Since when the vehicles at one gate wait for their confirmation, by their id in the list.
 
-One that waits waits no longer for being read as another for
+    One that waits waits no longer for being read as another for
     a moment, or for showing its plate at another place: it must have left to begin anew.
     """
 
