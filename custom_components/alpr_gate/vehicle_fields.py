@@ -90,7 +90,7 @@ def vehicle_from_fields(
     valid_from, valid_until = _validity(fields)
     uses_left = fields.get(CONF_USES_LEFT)
     name, household = _name(fields), (fields.get(CONF_HOUSEHOLD) or "").strip()
-    _keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
+    keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
     vehicle = Vehicle(
         id=vehicle_id,
         name=name,
@@ -143,12 +143,12 @@ def _name(fields: Mapping[str, Any]) -> str:
     return name
 
 
-def _keep_plates_out_of_names(
+def keep_plates_out_of_names(
     name: str, household: str, plate: str, vehicle_id: str, listed: tuple[Vehicle, ...]
 ) -> None:
     """Refuse what would let a name tell a plate: names are published and recorded, plates never.
 
-    A household is shown beside a name where two vehicles have the same.
+    A household is shown beside a name where two vehicles have the same. Raises VehicleRefused.
     """
     others = [other for other in listed if other.id != vehicle_id]
     before = next((other for other in listed if other.id == vehicle_id), None)
