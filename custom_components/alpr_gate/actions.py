@@ -7,6 +7,7 @@ data before that happens, and is handed on in a box that does not print what is 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.const import CONF_CODE, CONF_NAME, WEEKDAYS
@@ -62,6 +63,8 @@ from .vehicle_fields import (
 from .vehicle_warnings import warnings_about
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from homeassistant.core import ServiceResponse
     from homeassistant.util.json import JsonValueType
 
@@ -140,9 +143,11 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
+    beside = entry.runtime_data.register_store.register
     vehicle = await _vehicle(call, _fields(call, entry), vehicle_id=ulid_now(), seen=None)
     warnings = await warnings_about(call.hass, entry, vehicle)
-    await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle)
+    with _refusing():
+        await ListAccount(entry.runtime_data, call.context.user_id).add(vehicle, beside=beside)
     return {
         **_described(vehicle, entry),
         "warnings": [*warnings],
@@ -151,16 +156,21 @@ async def _add_vehicle(call: ServiceCall) -> ServiceResponse:
 
 async def _update_vehicle(call: ServiceCall) -> ServiceResponse:
     entry = loaded_entry(call.hass)
-    store = entry.runtime_data.register_store
-    known = store.register.get(call.data[CONF_VEHICLE_ID])
+    beside = entry.runtime_data.register_store.register
+    known = beside.get(call.data[CONF_VEHICLE_ID])
     if known is None:
         raise VehicleNotListed
     fields = fields_of(known) | _fields(call, entry)
     vehicle = await _vehicle(call, fields, vehicle_id=known.id, seen=known)
     warnings = await warnings_about(call.hass, entry, vehicle)
-    # Openings that are given are what the caller wants, whatever was used meanwhile.
-    seen = None if CONF_USES_LEFT in call.data else known
-    saved = await ListAccount(entry.runtime_data, call.context.user_id).update(vehicle, seen=seen)
+    with _refusing():
+        saved = await ListAccount(entry.runtime_data, call.context.user_id).update(
+            vehicle,
+            seen=known,
+            beside=beside,
+            # Openings that are given are what the caller wants, whatever was used meanwhile.
+            counts_anew=CONF_USES_LEFT in call.data,
+        )
     return {
         **_described(saved, entry),
         "warnings": [*warnings],
@@ -217,7 +227,7 @@ async def _vehicle(
     fields = await code.take(call.hass, fields, listed)
     if code.is_refused:
         raise refusal("bad_code")
-    try:
+    with _refusing():
         return vehicle_from_fields(
             fields,
             vehicle_id=vehicle_id,
@@ -226,6 +236,13 @@ async def _vehicle(
             now=dt_util.utcnow(),
             code=code.kept,
         )
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Say to the caller why what was entered is no vehicle of this list."""
+    try:
+        yield
     except VehicleRefused as refused:
         if refused.because_of is None:
             raise refusal(refused.problem) from None

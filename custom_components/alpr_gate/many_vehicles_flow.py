@@ -9,11 +9,13 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import probatio as vol
 
+from .alpr.gate.register import Register
 from .const import DOMAIN
 from .list_flow import ListSteps
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved
 from .vehicle_batch import MOST_VEHICLES, Batch, batch_of
+from .vehicle_fields import VehicleRefused
 from .vehicle_lines import has_digit
 from .vehicle_warnings import warnings_about_each
 from .vehicle_words import as_plain_text
@@ -40,6 +42,8 @@ class ManyVehiclesSteps(ListSteps):
         """What was typed, for whoever has to correct it."""
         self._batch = Batch()
         """What is saved once it is confirmed."""
+        self._list_then = Register.of()
+        """The list that it was checked against."""
 
     async def async_step_add_many_vehicles(
         self, user_input: dict[str, Any] | None = None
@@ -49,8 +53,9 @@ class ManyVehiclesSteps(ListSteps):
         problems = ""
         if user_input is not None:
             self._lines = user_input[CONF_LINES]
+            self._list_then = self._store.register
             self._batch = await self.hass.async_add_executor_job(
-                batch_of, self._lines, self._store.register.vehicles, dt_util.utcnow()
+                batch_of, self._lines, self._list_then.vehicles, dt_util.utcnow()
             )
             if self._batch.is_too_long:
                 errors[CONF_LINES] = "too_many_lines"
@@ -95,7 +100,9 @@ class ManyVehiclesSteps(ListSteps):
         vehicles = self._batch.vehicles.values()
         count = str(len(vehicles))
         try:
-            await self._account_of_list.add(*vehicles)
+            await self._account_of_list.add(*vehicles, beside=self._list_then)
+        except VehicleRefused:
+            return await self.async_step_add_many_vehicles({CONF_LINES: self._lines})
         except RegisterNotSaved:
             errors["base"] = "register_not_saved"
         except NotAccountedError:

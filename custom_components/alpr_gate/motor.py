@@ -6,6 +6,7 @@ from copy import copy
 import json
 from typing import TYPE_CHECKING
 
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.util.hass_dict import HassKey
 
 from .alpr.gate.gate_memory import GateMemory
@@ -40,13 +41,17 @@ def motor_of(hass: HomeAssistant, config: GateConfig) -> str:
     """A name for what a gate moves: equal for gates that move the same thing.
 
     The entity that tells its state, else what the opener is aimed at, else the opener as it is
-    written. A gate that moves nothing is by itself: what it would have done forbids nothing.
+    written. A cover that is opened tells its own state, whether the gate names it for that or not.
+    A gate that moves nothing is by itself: what it would have done forbids nothing.
     """
     if config.settings.shadow or not config.opener:
         return f"gate {config.subentry_id}"
     if config.gate_entity is not None:
         return f"entity {config.gate_entity}"
     named = named_in(hass, config.opener)
-    if targets := sorted({(each.kind, each.name) for each in named if not each.is_asked}):
+    targets = sorted({(each.kind, each.name) for each in named if not each.is_asked})
+    if len(targets) == 1 and targets[0][0] == ATTR_ENTITY_ID:
+        return f"entity {targets[0][1]}"
+    if targets:
         return f"targets {json.dumps(targets)}"
     return f"opener {json.dumps(config.opener, sort_keys=True, default=str)}"

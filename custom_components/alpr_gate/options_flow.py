@@ -9,10 +9,11 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 import probatio as vol
 
-from .alpr.gate.register import DangerKind
+from .alpr.gate.register import DangerKind, Register
 from .code_form import CodeField
 from .const import CONF_VEHICLE_ID
 from .household_flow import HouseholdSteps, households_of
+from .list_account import VehicleChanged
 from .many_vehicles_flow import ManyVehiclesSteps
 from .privacy_desk import NotAccountedError
 from .register_store import RegisterNotSaved, VehicleNotListed
@@ -41,6 +42,8 @@ class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps, RemovalSteps):
         self._typed: dict[str, Any] | None = None
         """What the draft was made of, for whoever goes back to correct it."""
         self._code = CodeField()
+        self._beside = Register.of()
+        """The list that the draft was checked against."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Offer what can be done with the list."""
@@ -122,6 +125,13 @@ class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps, RemovalSteps):
             return await self._saved(await self._save(self._draft))
         except VehicleNotListed:
             return self.async_abort(reason="vehicle_not_listed")
+        except VehicleChanged:
+            return self.async_abort(
+                reason="vehicle_changed_meanwhile",
+                description_placeholders={"name": as_plain_text(self._draft.name)},
+            )
+        except VehicleRefused:
+            return await self._ask_again()
         except RegisterNotSaved:
             errors["base"] = "register_not_saved"
         except NotAccountedError:
@@ -163,7 +173,8 @@ class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps, RemovalSteps):
         errors: dict[str, str] = {}
         telling = ""
         if user_input is not None:
-            listed = self._store.register.vehicles
+            self._beside = self._store.register
+            listed = self._beside.vehicles
             user_input = await self._code.take(self.hass, user_input, listed)
             if self._code.is_refused:
                 errors[CONF_CODE] = "bad_code"
@@ -221,9 +232,15 @@ class OwnersListFlow(ManyVehiclesSteps, HouseholdSteps, RemovalSteps):
     async def _save(self, vehicle: Vehicle) -> Vehicle:
         """Put the vehicle on the list, and return it as it is there."""
         if self._chosen is None:
-            await self._account_of_list.add(vehicle)
+            await self._account_of_list.add(vehicle, beside=self._beside)
             return vehicle
-        return await self._account_of_list.update(vehicle, seen=self._chosen)
+        return await self._account_of_list.update(vehicle, seen=self._chosen, beside=self._beside)
+
+    async def _ask_again(self) -> ConfigFlowResult:
+        """Show the form as it was filled in: the list does not take that any more."""
+        if self._chosen is None:
+            return await self.async_step_add_vehicle(self._typed)
+        return await self.async_step_edit_vehicle(self._typed)
 
     async def _saved(self, vehicle: Vehicle) -> ConfigFlowResult:
         """Say whether the vehicle may pass now, and if not, why."""

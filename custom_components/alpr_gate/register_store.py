@@ -84,6 +84,11 @@ class RegisterStore:
         """The list in force; never changes, a new one takes its place."""
         return self._in_force
 
+    @property
+    def wanted(self) -> Register:
+        """The list with every change that was asked for, also while it is being written."""
+        return self._wanted
+
     async def load(self) -> None:
         """Read the list; one that cannot be used is kept aside and the list is empty.
 

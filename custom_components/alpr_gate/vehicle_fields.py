@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+import re
 from typing import Any, Final
 import unicodedata
 
@@ -46,6 +47,9 @@ SECOND_FACTOR: Final[dict[str, bool | None]] = {
 _LONGEST_NAME: Final = 64
 _TELLING: Final = 4
 """Characters of a plate below which it is found in names by accident."""
+_MOVES_TEXT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNS_TEXT: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""They have the text after them, such as the plate in a list, shown from right to left."""
 _YEARS: Final = range(1900, 9999)
 """Beyond them a moment cannot be told in every time zone."""
 _MIDNIGHT: Final = time(0)
@@ -89,8 +93,8 @@ def vehicle_from_fields(
         raise VehicleRefused(CONF_PLATE, f"plate_{error.problem.value}") from None
     valid_from, valid_until = _validity(fields)
     uses_left = fields.get(CONF_USES_LEFT)
-    name, household = _name(fields), (fields.get(CONF_HOUSEHOLD) or "").strip()
-    _keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
+    name, household = _name(fields), _in_one_line(fields.get(CONF_HOUSEHOLD) or "")
+    keep_plates_out_of_names(name, household, plate, vehicle_id, tuple(listed))
     vehicle = Vehicle(
         id=vehicle_id,
         name=name,
@@ -135,7 +139,7 @@ def fields_of(vehicle: Vehicle) -> dict[str, Any]:
 
 
 def _name(fields: Mapping[str, Any]) -> str:
-    name: str = fields[CONF_NAME].strip()
+    name = _in_one_line(fields[CONF_NAME])
     if not name:
         raise VehicleRefused(CONF_NAME, "name_missing")
     if len(name) > _LONGEST_NAME:
@@ -143,12 +147,17 @@ def _name(fields: Mapping[str, Any]) -> str:
     return name
 
 
-def _keep_plates_out_of_names(
+def _in_one_line(text: str) -> str:
+    """The text as it stands beside others: what moves them, or begins a line, is no part of it."""
+    return _MOVES_TEXT.sub(" ", _TURNS_TEXT.sub("", text)).strip()
+
+
+def keep_plates_out_of_names(
     name: str, household: str, plate: str, vehicle_id: str, listed: tuple[Vehicle, ...]
 ) -> None:
     """Refuse what would let a name tell a plate: names are published and recorded, plates never.
 
-    A household is shown beside a name where two vehicles have the same.
+    A household is shown beside a name where two vehicles have the same. Raises VehicleRefused.
     """
     others = [other for other in listed if other.id != vehicle_id]
     before = next((other for other in listed if other.id == vehicle_id), None)

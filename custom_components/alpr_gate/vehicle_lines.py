@@ -19,6 +19,7 @@ _BETWEEN_PARTS: Final = ("\t", ";", ",")
 _FEWEST_PARTS: Final = 2
 _MOST_PARTS: Final = 3
 _LONGEST_LINE: Final = 1000
+"""No longer text is of use, and there is a length that the reader of tables does not take."""
 _HEADINGS: Final = frozenset(
     {"plate", "plates", "licence plate", "license plate", "number plate", "registration"}
 )
@@ -28,6 +29,7 @@ _HEADINGS: Final = frozenset(
 class LineProblem(StrEnum):
     """Why a line names no vehicle."""
 
+    TOO_LONG = "line_too_long"
     NO_PLATE = "line_no_plate"
     """It has only one part."""
     TOO_MANY_PARTS = "line_too_many_parts"
@@ -57,18 +59,20 @@ class FaultyLine:
 def lines_of(text: str) -> list[VehicleLine | FaultyLine]:
     """What each line says, in order; empty lines and a heading above the others say nothing."""
     numbered = enumerate(_BETWEEN_LINES.split(text.removeprefix("\ufeff")), 1)
-    split = [(number, _parts(line)) for number, line in numbered]
-    said = [(number, parts) for number, parts in split if parts]
-    if said and _is_heading(said[0][1]):
+    split = [(number, _parts(line.strip(" "))) for number, line in numbered]
+    said = [(number, parts) for number, parts in split if parts is None or parts]
+    if said and _is_heading(said[0][1] or []):
         del said[0]
     return [_line(number, parts) for number, parts in said]
 
 
-def _parts(line: str) -> list[str]:
-    """The parts of a line without empty ones at its end; none where it is empty."""
+def _parts(line: str) -> list[str] | None:
+    """The parts of a line without empty ones at its end; none where it is empty.
+
+    None where it is too long: cut off, it could name another plate.
+    """
     if len(line) > _LONGEST_LINE:
-        # No such text is of use, and there is a length that the reader of tables does not take.
-        line = line[:_LONGEST_LINE]
+        return None
     parts = [line.strip()]
     for mark in _BETWEEN_PARTS:
         if mark in line:
@@ -88,7 +92,9 @@ def _is_heading(parts: list[str]) -> bool:
     return len(parts) >= _FEWEST_PARTS and parts[1].casefold() in _HEADINGS
 
 
-def _line(number: int, parts: list[str]) -> VehicleLine | FaultyLine:
+def _line(number: int, parts: list[str] | None) -> VehicleLine | FaultyLine:
+    if parts is None:
+        return FaultyLine(number, LineProblem.TOO_LONG)
     if len(parts) < _FEWEST_PARTS:
         return FaultyLine(number, LineProblem.NO_PLATE)
     if len(parts) > _MOST_PARTS:

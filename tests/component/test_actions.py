@@ -277,6 +277,39 @@ async def test_an_opening_that_is_used_while_a_change_is_accounted_for_stays_use
     assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)
 
 
+async def test_a_change_does_not_undo_another_one_that_was_made_while_it_was_accounted_for(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    switched_off = replace(ANNA, enabled=False)
+
+    async def somebody_switches_it_off(*_: object, **__: object) -> None:
+        await register_store.update(switched_off)
+
+    with (
+        patch.object(entry.runtime_data.privacy, "account", side_effect=somebody_switches_it_off),
+        pytest.raises(HomeAssistantError) as refused,
+    ):
+        await act(hass, "update_vehicle", vehicle_id=ANNA.id, name="Anna Miller")
+    assert refused.value.translation_key == "vehicle_changed_meanwhile"
+    assert register_store.register.vehicles == (switched_off,)
+
+
+async def test_a_name_is_refused_that_tells_a_plate_listed_while_it_was_accounted_for(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    async def somebody_lists_anna(*_: object, **__: object) -> None:
+        await register_store.add(ANNA)
+
+    with (
+        patch.object(entry.runtime_data.privacy, "account", side_effect=somebody_lists_anna),
+        pytest.raises(ServiceValidationError) as refused,
+    ):
+        await act(hass, "add_vehicle", name="Van AB123CD", plate="NE11WER")
+    assert refused.value.translation_key == "name_tells_plate"
+    assert register_store.register.vehicles == (ANNA,)
+
+
 async def test_a_pass_cannot_be_ended_by_a_change_but_one_that_is_over_can_be_corrected(
     hass: HomeAssistant, register_store: RegisterStore
 ) -> None:

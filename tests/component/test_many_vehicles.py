@@ -210,6 +210,25 @@ async def test_many_that_cannot_be_saved_are_none_of_them_listed_and_can_be_subm
     assert len(register_store.register) == 3
 
 
+async def test_many_are_asked_for_again_where_a_name_was_listed_meanwhile_that_tells_a_plate(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    result = await type_in(hass, entry, THREE)
+    await register_store.add(Vehicle(id="van", name="Van LN55XX", plate="QQ111Q"))
+    result = await answer(hass, result, SAVE)
+    assert (result["step_id"], result["errors"]) == (
+        "add_many_vehicles",
+        {"lines": "lines_refused"},
+    )
+    (problem,) = told(result, "problems")
+    assert "Line 4" in problem
+    assert "Van LN55XX" in problem
+    assert suggested(result["data_schema"]) == {"lines": THREE}
+    assert len(register_store.register) == 1
+    actions = [action for action, _ in await accounted(entry)]
+    assert actions == [AuditAction.VEHICLE_ADDED] * 3 + [AuditAction.CAME_TO_NOTHING] * 3
+
+
 async def test_many_of_which_one_cannot_be_accounted_for_are_none_of_them_listed(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:

@@ -42,13 +42,22 @@ def gate(name: str, **data: Any) -> GateConfig:
             {"gate_entity": "cover.gate", "opener": [COVER]},
             {"gate_entity": "cover.gate", "opener": [DEVICE]},
         ),
+        ({"gate_entity": "cover.gate", "opener": [COVER]}, {"opener": [COVER]}),
         ({"opener": [COVER]}, {"opener": [{"delay": 1}, COVER]}),
         ({"opener": [DEVICE]}, {"opener": [{"sequence": [DEVICE]}]}),
         ({"opener": [SCRIPT]}, {"opener": [SCRIPT]}),
         ({"opener": [COVER]}, {"opener": [COVER, {**DEVICE, "enabled": False}]}),
         ({"opener": [in_text("cover.b, cover.a")]}, {"opener": [in_text(["cover.a", "cover.b"])]}),
     ],
-    ids=["one state", "one entity", "one device", "one script", "one disabled", "in one text"],
+    ids=[
+        "one state",
+        "one with its state named",
+        "one entity",
+        "one device",
+        "one script",
+        "one disabled",
+        "in one text",
+    ],
 )
 async def test_gates_that_move_the_same_thing_share_a_motor(
     hass: HomeAssistant, one: dict[str, Any], other: dict[str, Any]

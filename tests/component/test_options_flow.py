@@ -707,6 +707,74 @@ async def test_a_vehicle_that_goes_while_it_is_changed_does_not_come_back(
     assert len(register_store.register) == 0
 
 
+async def test_what_somebody_else_said_while_a_vehicle_is_changed_is_not_undone(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    switched_off = await register_store.update(replace(ANNA, enabled=False))
+    result = await answer(hass, result, SAVE)
+    assert result["reason"] == "vehicle_changed_meanwhile"
+    assert register_store.register.vehicles == (switched_off,)
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    await answer(hass, result, SAVE)
+    assert register_store.register.get("anna") == replace(switched_off, name="Anna Miller")
+
+
+async def test_a_change_that_could_not_be_written_can_be_submitted_and_begun_again(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    with patch.object(register_store._file, "write", return_value=False):
+        for answers in (SAVE, {}):
+            result = await answer(hass, result, answers)
+            assert result["errors"] == {"base": "register_not_saved"}
+        other = await edit(hass, entry, "anna")
+        shown = suggested(other["data_schema"])
+        other = await answer(hass, other, shown | {"household": "Miller"})
+        assert (await answer(hass, other, SAVE))["errors"] == {"base": "register_not_saved"}
+    await answer(hass, other, {})
+    saved = replace(ANNA, name="Anna Miller", household="Miller", enabled=False)
+    assert register_store.register.vehicles == (saved,)
+
+
+async def test_a_name_that_tells_a_plate_listed_since_it_was_checked_is_asked_for_again(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    bert = {"name": "Bert xy12zq", "plate": "EF456GH"}
+    result = await fill_in(hass, entry, **bert)
+    await register_store.add(replace(ANNA, plate="XY12ZQ"))
+    result = await answer(hass, result, SAVE)
+    assert (result["step_id"], result["errors"]) == ("add_vehicle", {"name": "name_tells_plate"})
+    assert suggested(result["data_schema"])["plate"] == "EF456GH"
+    assert len(register_store.register) == 1
+    result = await answer(hass, result, bert | {"name": "Bert"})
+    assert (await answer(hass, result, SAVE))["reason"] == "vehicle_added"
+
+
+async def test_nor_is_a_plate_changed_to_one_that_a_name_tells_since_it_was_checked(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    await register_store.add(ANNA)
+    result = await edit(hass, entry, "anna")
+    shown = suggested(result["data_schema"])
+    result = await answer(hass, result, shown | {"plate": "XY12ZQ"})
+    await register_store.add(Vehicle(id="bert", name="Bert xy12zq", plate="EF456GH"))
+    result = await answer(hass, result, SAVE)
+    assert (result["step_id"], result["errors"]) == (
+        "edit_vehicle",
+        {"plate": "plate_told_by_name"},
+    )
+    assert register_store.register.get("anna") == ANNA
+
+
 async def test_a_vehicle_that_cannot_be_saved_can_be_submitted_again(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:

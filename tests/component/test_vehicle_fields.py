@@ -73,6 +73,29 @@ def test_a_plate_that_another_household_tells_is_refused() -> None:
     assert refused.value.because_of is telling
 
 
+@pytest.mark.parametrize("field", ["name", "household"])
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("Anna\n- **Ben**: ZQ48MPB", "Anna - **Ben**: ZQ48MPB"),
+        ("Anna\x0b\u2028\x85Miller\x00", "Anna Miller"),
+        ("Anna \u202eMiller\u2066", "Anna Miller"),
+        ("A\u200dnna  Miller", "A\u200dnna  Miller"),
+    ],
+    ids=["lines", "controls", "directions", "anything else"],
+)
+def test_a_name_stands_in_one_line_and_turns_no_text_round(
+    field: str, typed: str, taken: str
+) -> None:
+    assert getattr(vehicle(**{field: typed}), field) == taken
+
+
+def test_a_name_of_nothing_to_be_seen_is_none() -> None:
+    with pytest.raises(VehicleRefused, match="name_missing"):
+        vehicle(name="\x00\u202e\n")
+    assert vehicle(household="\u2066").household is None
+
+
 def test_times_with_a_zone_keep_it_and_others_are_the_owner_s() -> None:
     dt_util.set_default_time_zone(dt_util.get_time_zone("Europe/Berlin") or UTC)
     try:

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate import camera_watch, gate_controller
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
+from custom_components.alpr_gate.alpr.gate import visit
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.visit_news import MOST_EVENTS_OF_A_VISIT
 
@@ -57,6 +58,21 @@ async def test_a_second_factor_that_comes_late_but_in_time_opens(
     hass.states.async_set(PERSON, "home")
     await street.until_told("opened", "listed")
     assert street.commands == ["open_cover"]
+    await street.unload()
+
+
+async def test_so_does_one_that_comes_when_the_car_has_stood_for_longer_than_a_parked_one(
+    hass: HomeAssistant,
+    street: Street,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(visit, "STAYED_SECONDS", 2.0)
+    await asked_for_a_second_factor(hass, street, entry, monkeypatch)
+    # Until it is looked at more seldom than looks count: the next one alone proves nothing.
+    await asyncio.sleep(5.0)
+    hass.states.async_set(PERSON, "home")
+    await street.until_told("opened", "listed")
     await street.unload()
 
 

@@ -8,6 +8,7 @@ from itertools import count
 
 from custom_components.alpr_gate.alpr.gate.attendant import Attendant
 from custom_components.alpr_gate.alpr.gate.decision import Confirmation, Decision, Situation
+from custom_components.alpr_gate.alpr.gate.gate_memory import GateMemory
 from custom_components.alpr_gate.alpr.gate.register import Register
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
@@ -67,6 +68,8 @@ class Paper:
     """By how much the wall clock was set since it showed noon."""
     zone: tzinfo = UTC
     """The owner's."""
+    memory: GateMemory | None = None
+    """Of a motor that another gate moves too."""
 
     def __post_init__(self) -> None:
         """Begin with a closed, clear gate."""
@@ -75,7 +78,9 @@ class Paper:
 
     def start(self) -> None:
         """Begin to watch, as after a restart or a reload: nothing that was before is known."""
-        self.attendant = Attendant("gate", self.settings, lambda: f"id-{next(self._ids)}")
+        self.attendant = Attendant(
+            "gate", self.settings, lambda: f"id-{next(self._ids)}", self.memory
+        )
         self.register = Register.of(self.vehicles)
         self.situation = Situation(gate=GateState.CLOSED, obstructed=False)
         if self.triggered:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.alpr_gate.alpr.gate.gate_memory import GateMemory
 from custom_components.alpr_gate.alpr.gate.second_factor import AGAIN_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
@@ -89,6 +90,27 @@ def test_a_confirmation_before_an_opening_is_used_up_also_by_a_car_that_needs_no
     assert paper.stands(plate(STRANGER)).verdict is Verdict.ASK
     paper.confirm()
     assert paper.tick()[0].verdict is Verdict.OPEN
+
+
+def test_what_confirmed_an_opening_confirms_none_at_another_gate_before_the_same_motor() -> None:
+    motor = GateMemory()
+    front, back = Paper(ASKED, memory=motor), Paper(ASKED, memory=motor)
+    front.proved()
+    front.confirm("person.ann")
+    back.confirm("person.ann")
+    assert front.command(front.show(plate(width=118)))
+    back.wait(20.0)
+    assert back.proved(looks=5).reason is Reason.SECOND_FACTOR_NEEDED
+    back.confirm("person.ann")
+    assert back.show(plate(width=130)).verdict is Verdict.OPEN
+
+
+def test_gates_of_two_motors_may_both_be_opened_by_one_arrival() -> None:
+    street, garage = Paper(ASKED), Paper(ASKED)
+    for gate in (street, garage):
+        gate.proved()
+        gate.confirm("person.ann")
+        assert gate.command(gate.show(plate(width=118)))
 
 
 def test_a_plate_that_opened_does_not_open_again_on_a_second_nearer_car_beside_the_first(

@@ -9,7 +9,12 @@ import pytest
 
 from custom_components.alpr_gate.alpr.gate import arrivals, evidence, tracking, visit, zone
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
-from custom_components.alpr_gate.alpr.gate.movement import GROWN, STILL_SECONDS
+from custom_components.alpr_gate.alpr.gate.movement import (
+    GROWN,
+    MOVED_GROWTH,
+    MOVED_SHIFT,
+    STILL_SECONDS,
+)
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.types import Reason, Verdict
 
@@ -74,7 +79,7 @@ def test_the_document_names_nothing_that_is_gone() -> None:
         f"1 / (1 + (n - 1) × {evidence.CORRELATION})",
         f"more than {1 - evidence.DOUBT}, or less than {evidence.DOUBT}",
         f"for {tracking.GHOST_SECONDS:g} seconds a plate",
-        f"its middle within {visit.MOVED_SHIFT} of its width, at most {visit.MOVED_GROWTH} times",
+        f"its middle within {MOVED_SHIFT} of its width, at most {MOVED_GROWTH} times",
         f"{arrivals.UNSEEN_SECONDS:g} seconds in which no camera shows the car",
         f"and {arrivals.MOST_GHOSTS} ghosts",
         f"(overlap {tracking.SAME_PLACE})",

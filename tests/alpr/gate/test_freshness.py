@@ -62,6 +62,16 @@ def test_a_picture_is_recognised_among_the_last_512_and_the_oldest_is_forgotten_
     assert check(freshness, frame(0, later + 1), later + 1) is None
 
 
+def test_a_picture_that_another_camera_of_the_gate_gave_is_no_new_one() -> None:
+    freshness = Freshness()
+    assert check(freshness, frame(1, 10.0), 10.0) is None
+    other = replace(frame(1, 10.1), camera="other")
+    assert check(freshness, other, 10.1) is Reason.STALE_FRAME
+    assert freshness.fault("camera") is None
+    assert freshness.fault("other") is not None
+    assert check(freshness, replace(frame(2, 10.2), camera="other"), 10.2) is None
+
+
 def test_a_fault_tells_the_camera_since_when_and_how_often() -> None:
     freshness = Freshness()
     assert freshness.fault("camera") is None

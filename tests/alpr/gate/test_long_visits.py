@@ -10,7 +10,7 @@ from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.gate.visit import STAYED_SECONDS
+from custom_components.alpr_gate.alpr.gate.visit import PARKED_SECONDS, STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -351,6 +351,36 @@ def test_cameras_that_come_up_before_the_first_trigger_are_no_obstacle() -> None
     assert paper.command(paper.proved())
 
 
+def test_what_another_camera_shows_while_the_opening_is_written_down_is_no_objection() -> None:
+    paper = Paper(triggered=False)
+    parked_elsewhere = plate(STRANGER, x=300, width=150)
+    paper.show(parked_elsewhere, camera="other")
+    paper.trigger()
+    decision = paper.proved()
+    assert decision.verdict is Verdict.OPEN
+    paper.show(parked_elsewhere, camera="other")
+    assert paper.valid(decision) is None
+
+
+def test_a_stranger_who_stood_before_another_camera_is_no_parked_car_where_he_is_now(
+    paper: Paper,
+) -> None:
+    for _ in range(int(PARKED_SECONDS) + 5):
+        paper.show(plate(STRANGER, width=60), camera="far", wait=1.0)
+    for width in range(100, 160, 10):
+        paper.show(plate(STRANGER, width=width), camera="near")
+    for width in range(60, 120, 5):
+        at_the_gate = plate(STRANGER, width=160)
+        for decision in paper.show_all(at_the_gate, plate(x=300, width=width), camera="near"):
+            assert not paper.command(decision)
+
+
+def test_a_nearer_car_that_the_same_camera_shows_meanwhile_is_one(paper: Paper) -> None:
+    decision = paper.proved()
+    paper.show(plate(STRANGER, x=200, width=160))
+    assert paper.valid(decision) is Reason.SEVERAL_PLATES
+
+
 def test_a_car_is_expected_until_it_was_let_in_or_has_parked(paper: Paper) -> None:
     expected = [paper.attendant.expects]
     paper.gate_is(GateState.OPEN)
@@ -359,6 +389,38 @@ def test_a_car_is_expected_until_it_was_let_in_or_has_parked(paper: Paper) -> No
     parked(paper)
     expected.append(paper.attendant.expects)
     assert expected == [False, True, False]
+
+
+def test_a_car_that_stands_is_expected_for_as_long_as_its_second_factor_may_come() -> None:
+    paper = Paper(GateSettings(second_factor=True, second_factor_seconds=200.0))
+    paper.proved()
+    for _ in range(7):
+        paper.show(plate(width=112), wait=20.0)
+    paper.tick()
+    assert paper.attendant.expects
+    paper.confirm()
+    decision = paper.stands(plate(width=112))
+    assert paper.command(decision)
+
+
+def test_it_is_not_expected_any_more_once_that_is_too_late() -> None:
+    paper = Paper(GateSettings(second_factor=True, second_factor_seconds=90.0))
+    paper.proved()
+    for _ in range(7):
+        paper.stands(plate(width=112))
+        paper.wait(15.0)
+    assert paper.stands(plate(width=112)).reason is Reason.SECOND_FACTOR_MISSING
+    assert not paper.attendant.expects
+
+
+def test_nor_is_one_that_parked_before_its_plate_was_proved() -> None:
+    paper = Paper(GateSettings(second_factor=True))
+    for _ in range(int(STAYED_SECONDS) + 5):
+        paper.show(plate(probability=0.6), wait=1.0)
+    for _ in range(20):
+        decision = paper.show(plate())
+    assert decision.reason is Reason.PARKED
+    assert not paper.attendant.expects
 
 
 # ---- openers that toggle

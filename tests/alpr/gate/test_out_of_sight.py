@@ -103,6 +103,35 @@ def test_a_car_that_was_let_in_and_parked_opens_nothing_when_a_van_before_it_has
     assert stands(paper).reason is Reason.ALREADY_OPENED
 
 
+def test_a_parked_car_of_which_only_a_glimpse_is_seen_stays_parked_when_it_is_hidden_again(
+    paper: Paper,
+) -> None:
+    parks_anyhow(paper)
+    paper.gate_is(GateState.CLOSED)
+    for _ in range(3):
+        hidden(paper)
+        paper.wait(0.6 * PARKED_GHOST_SECONDS)
+        paper.trigger()
+        assert stands(paper).reason is Reason.PARKED
+
+
+@pytest.mark.parametrize("away", [GHOST_SECONDS + 10.0, 3600.0])
+def test_one_that_was_seen_to_move_off_may_come_again_by_the_way_it_went(
+    paper: Paper, away: float
+) -> None:
+    way = [plate(x=400 + 20 * place, width=60 + 5 * place) for place in range(11)]
+    for place in way:
+        paper.show(place)
+    parks_anyhow(paper)
+    paper.gate_is(GateState.CLOSED)
+    for place in reversed(way):
+        assert not paper.command(paper.show(place))
+    hidden(paper)
+    paper.wait(away)
+    paper.trigger()
+    assert any(paper.command(paper.show(place)) for place in way)
+
+
 def test_a_car_that_drove_away_and_was_hidden_is_still_leaving(paper: Paper) -> None:
     width = 200.0
     for _ in range(10):

@@ -174,6 +174,7 @@ def test_a_parked_cars_ghost_stays_longer_where_the_car_was_at_rest(
     moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
     visit = seen(read)
     visit.stayed, visit.last = True, PAPER.show(read)
+    visit.rests["camera"] = Sighting(visit.last_seen - PARKED_SECONDS, read.box)
     assert Ghost(visit, 10.0).is_again("camera", moved, 10.0 + later) is again
 
 

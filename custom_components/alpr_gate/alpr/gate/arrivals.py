@@ -43,8 +43,8 @@ class Arrivals:
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self.visits: list[Visit] = []
-        self.nearest: str | None = None
-        """The visit of the car at the gate; None while two are about as near."""
+        self._nearest: dict[str, str | None] = {}
+        """By camera, the visit of the car at the gate; None while two are about as near."""
         self._new_id = new_id
         self._ghosts: list[Ghost] = []
         self._first_burst_at: float | None = None
@@ -125,7 +125,8 @@ class Arrivals:
         self._end_absent(frame, {visit.id for visit, _ in seen}, left, settings, now)
         if seen:
             self._choose_nearest(frame, seen, settings)
-        seen.sort(key=lambda pair: (pair[0].id != self.nearest, -pair[1].box.width))
+        first = self._nearest.get(frame.camera)
+        seen.sort(key=lambda pair: (pair[0].id != first, -pair[1].box.width))
         return Scene(
             tuple(visit for visit, _ in seen),
             tuple(reason for reason in objections if reason is not None),
@@ -146,6 +147,14 @@ class Arrivals:
     def may_be_inside(self, visit: Visit, key: str) -> bool:
         """Whether this visit, now read as ``key``, may be of a car that drove in a moment ago."""
         return any(ghost.may_be_inside(key, visit) for ghost in self._ghosts)
+
+    def is_nearest(self, visit: Visit) -> bool:
+        """Whether it is the car at the gate in the camera that saw it last.
+
+        What another camera shows meanwhile, a parked car perhaps, says nothing of that.
+        """
+        camera = visit.last_camera
+        return camera is not None and self._nearest.get(camera) == visit.id
 
     def is_rivalled(self, visit: Visit, settings: GateSettings) -> bool:
         """Whether it is in doubt which car is at the gate, though this one is the nearest.
@@ -227,4 +236,4 @@ class Arrivals:
         ]
         shown = [(visit, read.box) for visit, read in seen]
         visit, rivals = nearest(shown + hidden, settings.rival_size)
-        self.nearest = None if visit is None or rivals else visit.id
+        self._nearest[frame.camera] = None if visit is None or rivals else visit.id

@@ -14,7 +14,7 @@ from .gate_memory import GateMemory
 from .plausible import picture_problem
 from .policy import Case, decide, reading_in_doubt
 from .register import Register
-from .second_factor import FactorMemory
+from .second_factor import Factor, FactorMemory, matching, standing
 from .settings import GateSettings
 from .visit import Visit
 from .visit_summary import VisitSummary, summary_of
@@ -64,7 +64,7 @@ class Attendant:
     @property
     def expects(self) -> bool:
         """Whether a car in view may still be let in: something that changes concerns it."""
-        return any(not visit.is_blocked and not visit.stayed for visit in self._arrivals.visits)
+        return any(visit.is_expected for visit in self._arrivals.visits)
 
     @property
     def locked(self) -> Reason | None:
@@ -151,7 +151,7 @@ class Attendant:
         if known is None:
             return
         known.opened = True
-        self._factors.opened(known.proved_as, now.monotonic)
+        self._factors.opened(known.proved_as)
 
     def still_valid(
         self, decision: Decision, *, register: Register, situation: Situation, now: Moment
@@ -221,7 +221,7 @@ class Attendant:
             consensus=found,
             movement=visit.movement,
             may_be_leaving=visit.may_be_leaving(self.settings),
-            nearest=visit.id == self._arrivals.nearest
+            nearest=self._arrivals.is_nearest(visit)
             and not self._arrivals.is_rivalled(visit, self.settings),
             stood_there=visit.stood_there,
             stayed=visit.stayed,
@@ -281,15 +281,22 @@ class Attendant:
         if vehicle is None or visit.proved_at is None:
             return case
         wanted = vehicle.second_factor
-        factor = self._factors.standing(
-            needed=self.settings.second_factor if wanted is None else wanted,
-            confirmations=situation.confirmations,
+        confirmation = matching(
+            situation.confirmations,
+            visit.proved_at,
             vehicle=vehicle.id,
-            proved_at=visit.proved_at,
             seconds=self.settings.second_factor_seconds,
-            not_before=self._not_before,
+            not_before=max(self._not_before, self._gate.commanded_at),
             now=now.monotonic,
         )
+        factor = standing(
+            needed=self.settings.second_factor if wanted is None else wanted,
+            confirmation=confirmation,
+            proved_at=visit.proved_at,
+            seconds=self.settings.second_factor_seconds,
+            now=now.monotonic,
+        )
+        visit.waits = factor in {Factor.AWAITED, Factor.CONFIRMED}
         return replace(case, factor=factor)
 
     def _decision(

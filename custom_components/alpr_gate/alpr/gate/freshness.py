@@ -1,7 +1,8 @@
 """Which pictures count: new bytes, asked for after the trigger, young, and in order.
 
 A camera that hangs gives the same bytes again; one that replays gives bytes it gave before; a slow
-one answers with a picture from before the car came. None of them is a look. Nor is a picture that
+one answers with a picture from before the car came; two entities of one camera, or a recorder that
+mixes its cameras up, give one picture as two. None of them is a look. Nor is a picture that
 came in time and was read too late, but that is the engine's fault and not the camera's. Times are
 monotonic seconds.
 """
@@ -59,7 +60,8 @@ class Freshness:
         ``not_before`` is the instant before which a picture must not have been asked for.
         """
         camera = self._cameras.setdefault(frame.camera, _Camera())
-        reason = _problem(camera, frame, not_before, settings, now)
+        is_replayed = any(frame.digest in each.digests for each in self._cameras.values())
+        reason = _problem(camera, frame, not_before, settings, now, is_replayed=is_replayed)
         camera.last = frame.digest
         camera.asked_at = max(camera.asked_at, frame.asked_at)
         camera.digests[frame.digest] = None
@@ -71,15 +73,21 @@ class Freshness:
 
 
 def _problem(
-    camera: _Camera, frame: Frame, not_before: float, settings: GateSettings, now: float
+    camera: _Camera,
+    frame: Frame,
+    not_before: float,
+    settings: GateSettings,
+    now: float,
+    *,
+    is_replayed: bool,
 ) -> Reason | None:
+    """``is_replayed`` says that some camera gave the same bytes before."""
     if frame.digest == camera.last:
         return Reason.FROZEN_CAMERA
-    replayed = frame.digest in camera.digests
     early = frame.asked_at < not_before or frame.asked_at <= camera.asked_at
     impossible = not frame.asked_at <= frame.arrived_at <= now
     late = frame.arrived_at - frame.asked_at > settings.max_frame_age
-    if replayed or early or impossible or late:
+    if is_replayed or early or impossible or late:
         return Reason.STALE_FRAME
     return Reason.ENGINE_BUSY if now - frame.asked_at > settings.max_frame_age else None
 

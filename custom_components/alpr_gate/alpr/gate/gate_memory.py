@@ -22,13 +22,14 @@ class GateMemory:
     def __init__(self) -> None:
         self.lockout: Reason | None = None
         """Something was in the gate's way or stopped it, and it has not closed since."""
-        self._commanded_at = _NEVER
+        self.commanded_at = _NEVER
+        """Monotonic time of the last command."""
         self._is_unmoved = False
         """The gate has not been seen to move since a toggle was pressed."""
 
     def commanded(self, settings: GateSettings, now: Moment) -> None:
         """The gate is about to get a command."""
-        self._commanded_at = now.monotonic
+        self.commanded_at = now.monotonic
         self._is_unmoved = settings.toggle_opener and not settings.shadow
 
     def watch(self, situation: Situation, settings: GateSettings) -> None:
@@ -44,11 +45,11 @@ class GateMemory:
 
     def is_settling(self, settings: GateSettings, now: Moment) -> bool:
         """Whether the gate got a command moments ago."""
-        return now.monotonic - self._commanded_at < settings.settle_seconds
+        return now.monotonic - self.commanded_at < settings.settle_seconds
 
     def is_unmoved(self, now: Moment) -> bool:
         """Whether a toggle was pressed, and the gate has not been seen to move since."""
-        return self._is_unmoved and now.monotonic - self._commanded_at < UNMOVED_SECONDS
+        return self._is_unmoved and now.monotonic - self.commanded_at < UNMOVED_SECONDS
 
 
 def _is_clear(situation: Situation, settings: GateSettings) -> bool:

@@ -25,6 +25,11 @@ STILL_SECONDS = 1.5
 STILL_SHIFT = 0.25
 """Widths of the plate that a standing car's box may wander."""
 
+MOVED_SHIFT = 0.5
+"""Widths of the plate by which the box of a car at rest may wander over minutes."""
+MOVED_GROWTH = 1.15
+"""How many times wider or narrower it may become."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -66,6 +71,18 @@ def is_telling(sightings: Sequence[Sighting]) -> bool:
     first, last = compared[0], compared[-1]
     grew = last.box.width >= first.box.width * GROWN_AT_ONCE
     return grew or last.at - first.at >= TELLING_SECONDS
+
+
+def has_moved(rest: Box, now: Box) -> bool:
+    """Whether a plate is no longer where it was at rest, or no longer as wide."""
+    growth = max(now.width, rest.width) / min(now.width, rest.width)
+    return growth > MOVED_GROWTH or has_shifted(rest, now)
+
+
+def has_shifted(rest: Box, now: Box) -> bool:
+    """Whether a plate is no longer where it was at rest."""
+    (x1, y1), (x2, y2) = rest.centre, now.centre
+    return max(abs(x2 - x1), abs(y2 - y1)) > MOVED_SHIFT * rest.width
 
 
 def _compared(sightings: Sequence[Sighting]) -> Sequence[Sighting]:

@@ -37,8 +37,9 @@ def matching(
     """The first confirmation that belongs to a plate proved at ``proved_at``; None without one.
 
     It confirms any vehicle, or the one with this plate. It happened after ``not_before``, at most
-    ``seconds`` before or after the proof, and not in the future. What was used up by an opening
-    lies before ``not_before``: one arrival home may change two entities.
+    ``seconds`` before or after the proof, and not in the future. Every opening by one motor uses up
+    what was before it, so ``not_before`` is no earlier: one arrival home may change two entities,
+    and be told to two gates. Also where the car needed none: it may have been its driver's.
     """
     for confirmation in confirmations:
         near = abs(confirmation.at - proved_at) <= seconds
@@ -76,14 +77,13 @@ class _Window:
 
 
 class FactorMemory:
-    """Until when the confirmations at one gate are used up, and since when vehicles wait for one.
+    """Since when the vehicles at one gate wait for their confirmation, by their id in the list.
 
-    Vehicles by their id in the list. One that waits waits no longer for being read as another for
+    One that waits waits no longer for being read as another for
     a moment, or for showing its plate at another place: it must have left to begin anew.
     """
 
     def __init__(self) -> None:
-        self._spent_at = float("-inf")
         self._windows: dict[str, _Window] = {}
 
     def waits_since(
@@ -107,38 +107,6 @@ class FactorMemory:
         """Every vehicle waits anew: other settings hold."""
         self._windows.clear()
 
-    def standing(
-        self,
-        *,
-        needed: bool,
-        confirmations: Iterable[Confirmation],
-        vehicle: str,
-        proved_at: float,
-        seconds: float,
-        not_before: float,
-        now: float,
-    ) -> Factor:
-        """How it stands with the second factor of a vehicle proved at ``proved_at``."""
-        confirmation = matching(
-            confirmations,
-            proved_at,
-            vehicle=vehicle,
-            seconds=seconds,
-            not_before=max(not_before, self._spent_at),
-            now=now,
-        )
-        return standing(
-            needed=needed,
-            confirmation=confirmation,
-            proved_at=proved_at,
-            seconds=seconds,
-            now=now,
-        )
-
-    def opened(self, vehicle: str | None, now: float) -> None:
-        """The gate is opened for a vehicle, which waits no more: all confirmations are used up.
-
-        Also where the car needed none: the telephone that came home may have been its driver's.
-        """
-        self._spent_at = now
+    def opened(self, vehicle: str | None) -> None:
+        """The gate is opened for a vehicle, which waits no more."""
         self._windows.pop(vehicle or "", None)

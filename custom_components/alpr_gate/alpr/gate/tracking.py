@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import math
 
 from ..types import Box, Frame, PlateRead
+from .movement import has_moved
 from .plate import glyph_key, is_alike
-from .visit import Visit, has_moved
+from .visit import Visit
 
 REACH = 0.8
 """Widths of the plate that its middle may be away from where it was a moment ago."""
@@ -45,9 +46,13 @@ class Ghost:
 
     @property
     def lasts(self) -> float:
-        """Seconds after its end for which its car may still be there."""
-        is_parked = self.visit.stayed and self.visit.listed_as is not None
-        return PARKED_GHOST_SECONDS if is_parked else GHOST_SECONDS
+        """Seconds after its end for which its car may still be there.
+
+        Of one that was seen to move off nobody knows where it stands: it may come again.
+        """
+        is_at_rest = self.visit.stayed and self.visit.is_parked
+        listed = self.visit.listed_as is not None
+        return PARKED_GHOST_SECONDS if is_at_rest and listed else GHOST_SECONDS
 
     def has_come_through(self, key: str, visit: Visit) -> bool:
         """Whether ``visit``, read as ``key``, is this car seen by the gate's other cameras next."""

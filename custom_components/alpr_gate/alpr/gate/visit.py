@@ -9,7 +9,15 @@ from statistics import median
 from ..types import Box, Frame, Movement, PlateRead
 from .decision import Decision
 from .evidence import Consensus, Look, consensus
-from .movement import SPAN, Sighting, is_telling, may_be_leaving, movement_of
+from .movement import (
+    SPAN,
+    Sighting,
+    has_moved,
+    has_shifted,
+    is_telling,
+    may_be_leaving,
+    movement_of,
+)
 from .plate import glyph_key, is_alike
 from .settings import GateSettings
 
@@ -21,10 +29,6 @@ PARKED_SECONDS = 30.0
 """A car that has stood for so long is no rival of one that comes."""
 STAYED_SECONDS = 60.0
 """A car that has stood for so long opens nothing any more until it has left."""
-MOVED_SHIFT = 0.5
-"""Widths of the plate by which the box of a car at rest may wander over minutes."""
-MOVED_GROWTH = 1.15
-"""How many times wider or narrower it may become."""
 DRIVEN_AWAY = 1.15
 """How many times narrower than before the plate of a car is that has driven away, and how many
 times wider than that it must become before it has come again."""
@@ -61,6 +65,8 @@ class Visit:
     proof: Consensus | None = None
     proved_as: str | None = None
     """Id of the listed vehicle that it was proved to be last."""
+    waits: bool = False
+    """When it was decided about it last, its second factor could still come, or had just come."""
     last_text: str = field(default="", repr=False)
     last: Decision | None = None
     rests: dict[str, Sighting] = field(default_factory=dict)
@@ -125,6 +131,11 @@ class Visit:
         return self.looks[-1].text if self.looks else self.last_text or None
 
     @property
+    def last_camera(self) -> str | None:
+        """The camera that saw it last."""
+        return max(self.sightings, key=lambda camera: self.sightings[camera][-1].at, default=None)
+
+    @property
     def movement(self) -> Movement:
         """What it does; one camera that sees it leave outweighs all others."""
         recent = self._recent()
@@ -159,6 +170,12 @@ class Visit:
         return self.stood_there or self.is_let_in
 
     @property
+    def is_expected(self) -> bool:
+        """Whether it may still be let in. A car that waits for its second factor may stand."""
+        has_parked = self.stayed and (self.stayed_unproved or not self.waits)
+        return not self.is_blocked and not has_parked
+
+    @property
     def is_to_be_remembered(self) -> bool:
         """Whether something is known of it that a moment out of sight must not undo.
 
@@ -180,7 +197,9 @@ class Visit:
         self.stood_there = self.stood_there or before.stood_there
         if before.is_let_in:
             self.goes_on_as = before.key
-        self.stayed = self.stayed or before.stayed
+        if before.stayed:
+            self.stayed = True
+            self.rests = dict(before.rests)
         self.stayed_unproved = self.stayed_unproved or before.stayed_unproved
         if before.proof is not None:
             self.proof, self.proved_at = before.proof, before.proved_at
@@ -257,8 +276,12 @@ class Visit:
 
     @property
     def _rested(self) -> float:
-        """Seconds for which it has stood in one place."""
-        return max((self.last_seen - rest.at for rest in self.rests.values()), default=0.0)
+        """Seconds for which it has stood in one place, by the camera that saw it last.
+
+        It may have stood before another one, and driven on.
+        """
+        rest = self.rests.get(self.last_camera or "")
+        return 0.0 if rest is None else self.last_seen - rest.at
 
     def _note_rest(self, camera: str, seen: Sighting) -> None:
         rest = self.rests.get(camera)
@@ -306,15 +329,4 @@ def _width_now(seen: deque[Sighting]) -> float:
 def _width_elsewhere(seen: deque[Sighting]) -> float:
     """The widest plate that was seen at another place: a box that is merely wrong stays at its."""
     now = seen[-1].box
-    return max((each.box.width for each in seen if _has_shifted(each.box, now)), default=0.0)
-
-
-def has_moved(rest: Box, now: Box) -> bool:
-    """Whether a plate is no longer where it was at rest, or no longer as wide."""
-    growth = max(now.width, rest.width) / min(now.width, rest.width)
-    return growth > MOVED_GROWTH or _has_shifted(rest, now)
-
-
-def _has_shifted(rest: Box, now: Box) -> bool:
-    (x1, y1), (x2, y2) = rest.centre, now.centre
-    return max(abs(x2 - x1), abs(y2 - y1)) > MOVED_SHIFT * rest.width
+    return max((each.box.width for each in seen if has_shifted(each.box, now)), default=0.0)
