@@ -375,6 +375,31 @@ def test_a_stranger_who_stood_before_another_camera_is_no_parked_car_where_he_is
             assert not paper.command(decision)
 
 
+def test_a_listed_car_behind_a_stranger_who_went_on_to_the_next_camera_does_not_open_for_him(
+    paper: Paper,
+) -> None:
+    for look in range(6):
+        stranger, listed = plate(STRANGER, x=300, width=90 + 8 * look), plate(width=60 + 4 * look)
+        for decision in paper.show_all(stranger, listed, camera="far"):
+            assert not paper.command(decision)
+    for look in range(20):
+        paper.show(plate(STRANGER, width=100 + 4 * look), camera="near", wait=0.15)
+        assert not paper.command(paper.show(plate(width=80 + 4 * look), camera="far", wait=0.15))
+
+
+def test_a_listed_car_that_went_on_is_let_in_before_a_stranger_where_it_was(paper: Paper) -> None:
+    paper.gate_is(GateState.CLOSING)
+    for look in range(6):
+        stranger, listed = plate(STRANGER, x=300, width=50 + 4 * look), plate(width=90 + 8 * look)
+        paper.show(listed, stranger, camera="far")
+    for look in range(20):
+        paper.show(plate(STRANGER, x=300, width=70 + 2 * look), camera="far", wait=0.15)
+        decision = paper.show(plate(width=100 + 4 * look), camera="near", wait=0.15)
+    paper.gate_is(GateState.CLOSED)
+    assert paper.command(paper.show(plate(width=180), camera="near", wait=0.15))
+    assert decision.reason is Reason.GATE_MOVING
+
+
 def test_a_nearer_car_that_the_same_camera_shows_meanwhile_is_one(paper: Paper) -> None:
     decision = paper.proved()
     paper.show(plate(STRANGER, x=200, width=160))

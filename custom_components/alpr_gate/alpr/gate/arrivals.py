@@ -159,13 +159,17 @@ class Arrivals:
     def is_rivalled(self, visit: Visit, settings: GateSettings) -> bool:
         """Whether it is in doubt which car is at the gate, though this one is the nearest.
 
-        Another camera shows another car: places in two pictures cannot be compared. Or the same
-        plate is in one picture twice, and one of them is a copy.
+        Another camera shows another car that is not known to be behind. Or the same plate is in one
+        picture twice, and one of them is a copy.
         """
         young = settings.max_frame_age
         return any(
-            (other.stands_apart(visit) and visit.last_seen - other.last_seen <= young)
-            or (other.key == visit.key and other.stands_beside(visit, young))
+            (other.key == visit.key and other.stands_beside(visit, young))
+            or (
+                other.is_surely_another(visit)
+                and visit.last_seen - other.last_seen <= young
+                and not _is_behind(other, visit, settings)
+            )
             for other in self.visits
             if other is not visit
         )
@@ -237,3 +241,21 @@ class Arrivals:
         shown = [(visit, read.box) for visit, read in seen]
         visit, rivals = nearest(shown + hidden, settings.rival_size)
         self._nearest[frame.camera] = None if visit is None or rivals else visit.id
+
+
+def _is_behind(other: Visit, visit: Visit, settings: GateSettings) -> bool:
+    """Whether ``other`` is farther from the gate than ``visit``, as far as cameras can tell.
+
+    Places in two pictures cannot be compared. But who has gone on from where the other one is now
+    came before it.
+    """
+    now = visit.last_seen
+    theirs, mine = other.cameras_now(settings, now), visit.cameras_now(settings, now)
+    if both := theirs & mine:
+        return all(
+            other.sightings[camera][-1].box.width
+            < settings.rival_size * visit.sightings[camera][-1].box.width
+            for camera in both
+            if not other.missing[camera] or other.is_hidden_from(camera, settings, now)
+        )
+    return bool(theirs & visit.sightings.keys()) and not mine & other.sightings.keys()

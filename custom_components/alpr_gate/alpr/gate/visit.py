@@ -225,28 +225,31 @@ class Visit:
             and not self.missing.get(newest.camera)
         )
 
-    def stands_apart(self, other: Visit) -> bool:
-        """Whether it is proved to be another car than ``other``, seen by cameras of its own."""
+    def is_surely_another(self, other: Visit) -> bool:
+        """Whether it is proved to be another car than ``other``, and may come as well as that."""
         return (
             self.proof is not None
             and not self.is_blocked
             and not self.is_parked
-            and not any(camera in other.sightings for camera in self.sightings)
             and not is_alike(self.key, other.key)
         )
+
+    def cameras_now(self, settings: GateSettings, now: float) -> set[str]:
+        """The cameras that see it, or saw it a moment ago: it may still be there."""
+        return {
+            camera
+            for camera, seen in self.sightings.items()
+            if self.missing[camera] < settings.absent_looks
+            or now - seen[-1].at < settings.absent_seconds
+        }
 
     def is_hidden_from(self, camera: str, settings: GateSettings, now: float) -> bool:
         """Whether a camera that does not see it now saw it a moment ago: it may still be there.
 
         What was seen once or twice may be lettering that looked like a plate for a moment.
         """
-        seen = self.sightings.get(camera)
-        if not seen or len(seen) < SETTLED:
-            return False
-        return (
-            self.missing[camera] < settings.absent_looks
-            or now - seen[-1].at < settings.absent_seconds
-        )
+        is_settled = len(self.sightings.get(camera, ())) >= SETTLED
+        return is_settled and camera in self.cameras_now(settings, now)
 
     def stands_beside(self, other: Visit, within: float) -> bool:
         """Whether one camera saw it and ``other`` at two places within so many seconds."""
