@@ -51,6 +51,8 @@ class FaultyLine:
     """A line that names no vehicle."""
 
     number: int
+    name: str = field(repr=False)
+    """Its first part, which may be something else than a name, and empty."""
     problem: LineProblem
 
 
@@ -90,12 +92,12 @@ def _is_heading(parts: list[str]) -> bool:
 
 def _line(number: int, parts: list[str]) -> VehicleLine | FaultyLine:
     if len(parts) < _FEWEST_PARTS:
-        return FaultyLine(number, LineProblem.NO_PLATE)
+        return FaultyLine(number, parts[0], LineProblem.NO_PLATE)
     if len(parts) > _MOST_PARTS:
-        return FaultyLine(number, LineProblem.TOO_MANY_PARTS)
+        return FaultyLine(number, parts[0], LineProblem.TOO_MANY_PARTS)
     name, plate, *others = parts
     if not has_digit(plate) and any(_is_mixed_plate(part) for part in (name, *others)):
-        return FaultyLine(number, LineProblem.OTHER_ORDER)
+        return FaultyLine(number, name, LineProblem.OTHER_ORDER)
     return VehicleLine(number, name, plate, *others)
 
 
