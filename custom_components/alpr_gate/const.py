@@ -53,7 +53,8 @@ SECTION_CONFIRMATION: Final = "confirmation"
 
 # The owner's list
 CONF_VEHICLE_ID: Final = "vehicle_id"
-SECTION_LIMITS: Final = "limits"
+SECTION_TIMES: Final = "times"
+SECTION_GUEST: Final = "guest"
 
 # Actions
 CONF_APPROVED_REQUEST: Final = "request_id"

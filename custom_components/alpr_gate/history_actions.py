@@ -277,7 +277,7 @@ def name_of(entry: AlprGateConfigEntry, vehicle: str) -> str:
     return vehicle if listed is None else listed.name
 
 
-def _times_today(entry: AlprGateConfigEntry, token: bytes) -> int:
+def _times_today(entry: AlprGateConfigEntry, token: bytes) -> int | None:
     return entry.runtime_data.privacy.strangers.times(token, dt_util.now().date())
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .vehicle_words import VehicleWords
 
 CONF_LINES: Final = "lines"
+_SHOWN: Final = 32
+"""Characters of a name that tell which line is meant: the lines of the field have no numbers."""
 MANY_VEHICLES_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_LINES): TextSelector(TextSelectorConfig(multiline=True))}
 )
@@ -132,7 +134,7 @@ class ManyVehiclesSteps(ListSteps):
         for line in self._batch.refused:
             problem = told[f"component.{DOMAIN}.options.error.{line.problem}"]
             problem = problem.format(other=self._name_of_other(line, words))
-            lines.append("- " + words.in_line("problem", line=str(line.number), problem=problem))
+            lines.append("- " + words.of_line(line.number, _shortened(line.name), problem))
         return "\n".join(lines)
 
     def _name_of_other(self, refused: RefusedLine, words: VehicleWords) -> str:
@@ -140,21 +142,17 @@ class ManyVehiclesSteps(ListSteps):
         other = refused.because_of
         if other is None:
             return ""
-        name, number = as_plain_text(other.name), self._batch.line_of(other)
-        return name if number is None else words.in_line("other", name=name, line=str(number))
+        number = self._batch.line_of(other)
+        if number is None:
+            return as_plain_text(other.name)
+        return words.other_in_line(number, other.name)
 
     async def _warnings(self, words: VehicleWords) -> list[str]:
         """What should be known about each line, as a list."""
         vehicles = self._batch.vehicles
         about = await warnings_about_each(self.hass, self.config_entry, vehicles.values())
         return [
-            "- "
-            + words.in_line(
-                "warning",
-                line=str(number),
-                name=as_plain_text(vehicle.name),
-                warning=as_plain_text(warning),
-            )
+            "- " + words.of_line(number, vehicle.name, as_plain_text(warning))
             for (number, vehicle), warnings in zip(vehicles.items(), about, strict=True)
             for warning in (*warnings, *_own_warnings(vehicle, words))
         ]
@@ -162,4 +160,9 @@ class ManyVehiclesSteps(ListSteps):
 
 def _own_warnings(vehicle: Vehicle, words: VehicleWords) -> list[str]:
     """What is odd about a line, but may be meant."""
-    return [] if has_digit(vehicle.plate) else [words.in_line("no_digit")]
+    return [] if has_digit(vehicle.plate) else [words.no_digit()]
+
+
+def _shortened(name: str) -> str:
+    """The beginning of a name: what stands for one may be a whole line."""
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN].rstrip()}…"

@@ -46,10 +46,13 @@ class StrangerCounter:
         self._seen[token] += 1
         return self._seen[token]
 
-    def times(self, token: bytes, today: date) -> int:
-        """How often the vehicle of this token has come today; 0 for a token of another day."""
+    def times(self, token: bytes, today: date) -> int | None:
+        """How often the vehicle of this token has come today.
+
+        None where nobody can tell: the token is of another day, or of before the start.
+        """
         self.turn_page(today)
-        return self._seen[token]
+        return self._seen.get(token)
 
     def vehicles(self, today: date) -> int:
         """How many different unknown vehicles have come today."""

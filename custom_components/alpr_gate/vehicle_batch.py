@@ -27,6 +27,8 @@ class RefusedLine:
     """A line that cannot be taken: the key of the message that says why."""
 
     number: int
+    name: str = field(repr=False)
+    """What stands in the place of the name; may be empty."""
     problem: str
     because_of: Vehicle | None = None
     """The vehicle, listed or of another line, whose name tells the plate of this one."""
@@ -60,12 +62,12 @@ def batch_of(text: str, listed: Iterable[Vehicle], now: datetime) -> Batch:
     beside = list(listed)
     for line in lines:
         if isinstance(line, FaultyLine):
-            refused.append(RefusedLine(line.number, line.problem.value))
+            refused.append(RefusedLine(line.number, line.name, line.problem.value))
             continue
         try:
             vehicle = _vehicle(line, beside, now)
         except VehicleRefused as error:
-            refused.append(RefusedLine(line.number, error.problem, error.because_of))
+            refused.append(RefusedLine(line.number, line.name, error.problem, error.because_of))
         else:
             vehicles[line.number] = vehicle
             beside.append(vehicle)

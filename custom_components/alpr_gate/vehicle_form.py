@@ -24,7 +24,7 @@ import probatio as vol
 
 from .alpr.gate.vehicle import MOST_USES
 from .code_form import CODE_SELECTOR
-from .const import CONF_VEHICLE_ID, SECTION_LIMITS
+from .const import CONF_VEHICLE_ID, SECTION_GUEST, SECTION_TIMES
 from .vehicle_fields import (
     CONF_ENABLED,
     CONF_END_TIME,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from .alpr.gate.vehicle import Vehicle
 
-_LIMITS: Final = vol.Schema(
+_TIMES: Final = vol.Schema(
     {
         vol.Optional(CONF_WEEKDAYS): SelectSelector(
             SelectSelectorConfig(
@@ -57,6 +57,10 @@ _LIMITS: Final = vol.Schema(
         ),
         vol.Optional(CONF_START_TIME): TimeSelector(),
         vol.Optional(CONF_END_TIME): TimeSelector(),
+    }
+)
+_GUEST: Final = vol.Schema(
+    {
         vol.Optional(CONF_VALID_FROM): DateTimeSelector(),
         vol.Optional(CONF_VALID_UNTIL): DateTimeSelector(),
         vol.Optional(CONF_USES_LEFT): NumberSelector(
@@ -64,6 +68,8 @@ _LIMITS: Final = vol.Schema(
         ),
     }
 )
+# Short ones: an error stands above its section, and the form does not scroll to it by itself.
+_SECTIONS: Final = {SECTION_TIMES: _TIMES, SECTION_GUEST: _GUEST}
 
 
 def vehicle_schema(gates: Mapping[str, str]) -> vol.Schema:
@@ -92,7 +98,10 @@ def vehicle_schema(gates: Mapping[str, str]) -> vol.Schema:
                 )
             ),
             vol.Optional(CONF_CODE): CODE_SELECTOR,
-            vol.Optional(SECTION_LIMITS): section(_LIMITS, {"collapsed": True}),
+            **{
+                vol.Optional(key): section(schema, {"collapsed": True})
+                for key, schema in _SECTIONS.items()
+            },
         }
     )
 
@@ -100,22 +109,23 @@ def vehicle_schema(gates: Mapping[str, str]) -> vol.Schema:
 def fields_from(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a form's answers."""
     fields = dict(answers)
-    limits: dict[str, Any] = fields.pop(SECTION_LIMITS, {})
-    return fields | limits
+    for key in _SECTIONS:
+        fields |= fields.pop(key, {})
+    return fields
 
 
 def answers_from(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that give these fields."""
-    answers: dict[str, Any] = {
-        key: value for key, value in fields.items() if key not in _LIMITS.schema
-    }
-    answers[SECTION_LIMITS] = {key: value for key, value in fields.items() if key in _LIMITS.schema}
+    answers: dict[str, Any] = {key: {} for key in _SECTIONS}
+    for field, value in fields.items():
+        place = answers if shown_at(field) == field else answers[shown_at(field)]
+        place[field] = value
     return answers
 
 
 def shown_at(field: str) -> str:
     """Where the form shows what is wrong with a field: at it, or at the section it is in."""
-    return SECTION_LIMITS if field in _LIMITS.schema else field
+    return next((key for key, schema in _SECTIONS.items() if field in schema.schema), field)
 
 
 def choice_schema(vehicles: Iterable[Vehicle]) -> vol.Schema:

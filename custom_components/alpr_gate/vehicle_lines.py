@@ -53,6 +53,9 @@ class FaultyLine:
     """A line that names no vehicle."""
 
     number: int
+    name: str = field(repr=False)
+    """Its first part, which may be something else than a name, and empty; of one that is too long
+    its beginning."""
     problem: LineProblem
 
 
@@ -60,19 +63,19 @@ def lines_of(text: str) -> list[VehicleLine | FaultyLine]:
     """What each line says, in order; empty lines and a heading above the others say nothing."""
     numbered = enumerate(_BETWEEN_LINES.split(text.removeprefix("\ufeff")), 1)
     split = [(number, _parts(line.strip(" "))) for number, line in numbered]
-    said = [(number, parts) for number, parts in split if parts is None or parts]
-    if said and _is_heading(said[0][1] or []):
+    said = [(number, parts) for number, parts in split if parts]
+    if said and _is_heading(said[0][1]):
         del said[0]
     return [_line(number, parts) for number, parts in said]
 
 
-def _parts(line: str) -> list[str] | None:
+def _parts(line: str) -> list[str]:
     """The parts of a line without empty ones at its end; none where it is empty.
 
-    None where it is too long: cut off, it could name another plate.
+    One that is too long stays in one part: cut off, it could name another plate.
     """
     if len(line) > _LONGEST_LINE:
-        return None
+        return [line]
     parts = [line.strip()]
     for mark in _BETWEEN_PARTS:
         if mark in line:
@@ -92,16 +95,16 @@ def _is_heading(parts: list[str]) -> bool:
     return len(parts) >= _FEWEST_PARTS and parts[1].casefold() in _HEADINGS
 
 
-def _line(number: int, parts: list[str] | None) -> VehicleLine | FaultyLine:
-    if parts is None:
-        return FaultyLine(number, LineProblem.TOO_LONG)
+def _line(number: int, parts: list[str]) -> VehicleLine | FaultyLine:
+    if len(parts[0]) > _LONGEST_LINE:
+        return FaultyLine(number, parts[0][:_LONGEST_LINE], LineProblem.TOO_LONG)
     if len(parts) < _FEWEST_PARTS:
-        return FaultyLine(number, LineProblem.NO_PLATE)
+        return FaultyLine(number, parts[0], LineProblem.NO_PLATE)
     if len(parts) > _MOST_PARTS:
-        return FaultyLine(number, LineProblem.TOO_MANY_PARTS)
+        return FaultyLine(number, parts[0], LineProblem.TOO_MANY_PARTS)
     name, plate, *others = parts
     if not has_digit(plate) and any(_is_mixed_plate(part) for part in (name, *others)):
-        return FaultyLine(number, LineProblem.OTHER_ORDER)
+        return FaultyLine(number, name, LineProblem.OTHER_ORDER)
     return VehicleLine(number, name, plate, *others)
 
 

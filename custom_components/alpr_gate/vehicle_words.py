@@ -64,9 +64,20 @@ class VehicleWords:
         """Why a vehicle may not pass now, as the end of a sentence."""
         return self._text("vehicle_not_now", reason.value)
 
-    def in_line(self, kind: str, **words: str) -> str:
-        """What is said of one line of many vehicles."""
-        return self._text("vehicle_line", kind).format(**words)
+    def of_line(self, line: int, name: str, told: str) -> str:
+        """What is told of one line of many vehicles, where the name says which line it is."""
+        kind = "named" if name else "unnamed"
+        return self._text("vehicle_line", kind).format(
+            line=line, name=as_plain_text(name), told=told
+        )
+
+    def other_in_line(self, line: int, name: str) -> str:
+        """A vehicle of another line, as the line it stands in the way of names it."""
+        return self._text("vehicle_line", "other").format(line=line, name=as_plain_text(name))
+
+    def no_digit(self) -> str:
+        """That a plate without a digit may be none."""
+        return self._text("vehicle_line", "no_digit")
 
     def line(self, vehicle: Vehicle, now: datetime) -> str:
         """The vehicle with its plate and, in brackets, whose it is, where and how it may pass."""

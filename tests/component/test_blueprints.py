@@ -204,7 +204,11 @@ class Keypad:
     ],
 )
 async def test_a_keypad_s_code_is_handed_on_and_leaves_no_trace(
-    hass: HomeAssistant, inputs: dict[str, Any], trigger: dict[str, Any], typed: list[object]
+    hass: HomeAssistant,
+    inputs: dict[str, Any],
+    trigger: dict[str, Any],
+    typed: list[object],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     handed_on: list[object] = []
 
@@ -226,3 +230,4 @@ async def test_a_keypad_s_code_is_handed_on_and_leaves_no_trace(
     await hass.async_block_till_done()
     assert handed_on == typed
     assert await async_list_traces(hass, "automation", None) == []
+    assert "Template variable" not in caplog.text, "a keypad tells of its battery, too"

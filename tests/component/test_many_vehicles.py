@@ -88,17 +88,17 @@ async def test_many_vehicles_are_written_once_and_each_is_accounted_for_before(
 async def test_one_faulty_line_keeps_all_out_and_every_faulty_line_is_named(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
-    text = "Ben; KA 7081\n\nCleo; L*\nDora\n; ZZ 9090\nEd; A B C 1 2 3 4 5 6 7 8; Smith\nFay; АВ12"
+    text = "Ben; KA 7081\n\nE; L*\nDora\n; ZZ 9090\nEd; A B C 1 2 3 4 5 6 7 8; Smith\nFay; АВ12"
     result = await type_in(hass, entry, text)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "add_many_vehicles"
     assert result["errors"] == {"lines": "lines_refused"}
     assert [line.split(".")[0] for line in told(result, "problems")] == [
-        "- Line 3: A plate names exactly one vehicle: placeholders such as * or ? are not taken",
-        "- Line 4: There is no plate",
+        "- Line 3, E: A plate names exactly one vehicle: placeholders such as * or ? are not taken",
+        "- Line 4, Dora: There is only one part",
         "- Line 5: Give the vehicle a name",
-        "- Line 6: The plate is too long",
-        "- Line 7: A character only looks like a letter from A to Z or a digit",
+        "- Line 6, Ed: The plate is too long",
+        "- Line 7, Fay: A character only looks like a letter from A to Z or a digit",
     ]
     assert suggested(result["data_schema"]) == {"lines": text}, "nothing has to be typed again"
     assert len(register_store.register) == 0
@@ -110,14 +110,14 @@ async def test_one_faulty_line_keeps_all_out_and_every_faulty_line_is_named(
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("Ben; KA 7081\nKA 7081 too; LN 55 XX", "Line 2: The name contains the plate"),
-        ("Ben; KA 7081\nCleo; LN 55 XX; ka-7o81", "Line 2: The household contains the plate"),
+        ("Ben; KA 7081\nKA 7081 too; LN 55 XX", "Line 2, KA 7081 too: The name contains the plate"),
+        ("Ben; KA 7081\nCleo; LN 55 XX; ka-7o81", "Line 2, Cleo: The household contains the plate"),
         (
             "Ben of ZZ9090; KA 7081\nDora; ZZ 9090",
-            r"Line 2: The name or the household of Ben of ZZ9090 (line 1) contains this plate",
+            "Line 2, Dora: The name or the household of Ben of ZZ9090 (line 1) contains this plate",
         ),
-        ("Ben; KA 7081\nCleo AB 123 CD; LN 55 XX", "Line 2: The name contains the plate"),
-        ("Ben; XY 9876", "Line 1: The name or the household of Van XY9876 contains this plate"),
+        ("Ben; KA 7081\nC AB 123 CD; LN 55 XX", "Line 2, C AB 123 CD: The name contains the plate"),
+        ("Ben; XY 9876", "Line 1, Ben: The name or the household of Van XY9876 contains this"),
     ],
 )
 async def test_a_line_is_checked_beside_the_list_and_beside_the_lines_above(
@@ -130,6 +130,13 @@ async def test_a_line_is_checked_beside_the_list_and_beside_the_lines_above(
     await register_store.add(ANNA, Vehicle(id="van", name="Van XY9876", plate="GU555ST"))
     (line,) = told(await type_in(hass, entry, text), "problems")
     assert line.startswith(f"- {problem}")
+
+
+async def test_of_a_faulty_line_only_the_beginning_is_shown_and_as_plain_text(
+    hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
+) -> None:
+    (line,) = told(await type_in(hass, entry, "*Ben* " + "x" * 500), "problems")
+    assert line.startswith(f"- Line 1, \\*Ben\\* {'x' * 26}…: There is only one part")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ async def test_a_vehicle_is_listed_only_after_its_plate_was_shown_in_normal_form
 async def test_what_was_typed_can_be_corrected_after_its_plate_was_shown(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
-    result = await fill_in(hass, entry, household="Miller", limits={"uses_left": 3})
+    result = await fill_in(hass, entry, household="Miller", guest={"uses_left": 3})
     assert result["type"] is FlowResultType.MENU
     assert result["menu_options"] == ["save", "add_vehicle"]
     form = await answer(hass, result, {"next_step_id": "add_vehicle"})
@@ -141,8 +141,9 @@ async def test_what_was_typed_can_be_corrected_after_its_plate_was_shown(
     shown = suggested(form["data_schema"])
     assert shown["plate"] == LEAST["plate"], "as it was typed"
     assert shown["household"] == "Miller"
-    assert shown["limits"] == {"uses_left": 3}
-    assert is_open(form, "limits"), "it may be what has to be corrected"
+    assert shown["guest"] == {"uses_left": 3}
+    assert is_open(form, "guest"), "it may be what has to be corrected"
+    assert not is_open(form, "times"), "nothing is set there"
     result = await answer(hass, form, shown | {"plate": "XY 9876"})
     assert result["description_placeholders"] is not None
     assert result["description_placeholders"]["plate"] == "XY9876"
@@ -160,7 +161,7 @@ async def test_a_change_can_be_corrected_without_losing_what_was_changed(
     result = await answer(hass, result, {"name": "Anna Lee", "plate": "AB 124 CD"})
     assert result["menu_options"] == ["save", "edit_vehicle"]
     form = await answer(hass, result, {"next_step_id": "edit_vehicle"})
-    assert not is_open(form, "limits"), "nothing is set there"
+    assert not is_open(form, "guest"), "nothing is set there"
     shown = suggested(form["data_schema"])
     assert (shown["name"], shown["plate"]) == ("Anna Lee", "AB 124 CD")
     assert "household" not in shown, "it was emptied"
@@ -217,10 +218,8 @@ async def test_everything_about_a_vehicle_can_be_said(
         household=" Miller ",
         enabled=False,
         second_factor="always",
-        limits={
-            "weekdays": ["sat", "mon"],
-            "start_time": "22:00:30",
-            "end_time": "06:00:00",
+        times={"weekdays": ["sat", "mon"], "start_time": "22:00:30", "end_time": "06:00:00"},
+        guest={
             "valid_from": "2027-01-01 08:00:00",
             "valid_until": "2027-07-01 08:00:00",
             "uses_left": 3.0,
@@ -244,7 +243,7 @@ async def test_everything_about_a_vehicle_can_be_said(
 
 
 @pytest.mark.parametrize(
-    ("limits", "window"),
+    ("times", "window"),
     [
         ({"weekdays": ["sun"]}, DailyWindow(frozenset({6}), time(0), time(0))),
         ({"start_time": "08:00:00"}, DailyWindow(EVERY_DAY, time(8), time(0))),
@@ -255,10 +254,10 @@ async def test_a_schedule_may_be_said_in_part(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     register_store: RegisterStore,
-    limits: dict[str, Any],
+    times: dict[str, Any],
     window: DailyWindow,
 ) -> None:
-    await answer(hass, await fill_in(hass, entry, limits=limits), SAVE)
+    await answer(hass, await fill_in(hass, entry, times=times), SAVE)
     (vehicle,) = register_store.register.vehicles
     assert vehicle.schedule == Schedule((window,))
 
@@ -267,10 +266,10 @@ async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earl
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Berlin")
-    limits = {"valid_from": "2027-10-31 02:30:00"}
-    await answer(hass, await fill_in(hass, entry, limits=limits), SAVE)
-    limits = {"valid_until": "2027-10-31 02:30:00"}
-    await answer(hass, await fill_in(hass, entry, plate="XY 9876", limits=limits), SAVE)
+    guest = {"valid_from": "2027-10-31 02:30:00"}
+    await answer(hass, await fill_in(hass, entry, guest=guest), SAVE)
+    guest = {"valid_until": "2027-10-31 02:30:00"}
+    await answer(hass, await fill_in(hass, entry, plate="XY 9876", guest=guest), SAVE)
     begins, ends = register_store.register.vehicles
     assert begins.valid_from == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     assert ends.valid_until == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
@@ -289,15 +288,15 @@ async def test_fault_46_a_pass_that_ends_when_the_clocks_change_ends_at_the_earl
         ({"name": " "}, {"name": "name_missing"}),
         ({"name": "n" * 65}, {"name": "name_too_long"}),
         ({"name": "Anna (AB 123-cd)"}, {"name": "name_tells_plate"}),
-        ({"limits": {"start_time": "08:00:01", "end_time": "08:00:59"}}, {"limits": "times_equal"}),
+        ({"times": {"start_time": "08:00:01", "end_time": "08:00:59"}}, {"times": "times_equal"}),
         (
             {
-                "limits": {
+                "guest": {
                     "valid_from": "2027-01-02 00:00:00",
                     "valid_until": "2027-01-02 00:00:00",
                 }
             },
-            {"limits": "ends_before_start"},
+            {"guest": "ends_before_start"},
         ),
     ],
 )
@@ -311,7 +310,8 @@ async def test_fault_39_what_is_no_vehicle_is_refused_with_the_reason_until_it_i
     result = await fill_in(hass, entry, **answers)
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
-    assert is_open(result, "limits") == ("limits" in answers)
+    for section in ("times", "guest"):
+        assert is_open(result, section) == (section in answers)
     result = await answer(hass, result, LEAST)
     assert result["step_id"] == "confirm"
 
@@ -330,10 +330,10 @@ async def test_a_plate_that_a_listed_name_tells_waits_for_that_name_to_change(
     [
         {"gates": ["elsewhere"]},
         {"second_factor": "sometimes"},
-        {"limits": {"weekdays": ["someday"]}},
-        {"limits": {"start_time": "25:00"}},
-        {"limits": {"valid_from": "tomorrow"}},
-        {"limits": {"uses_left": -1}},
+        {"times": {"weekdays": ["someday"]}},
+        {"times": {"start_time": "25:00"}},
+        {"guest": {"valid_from": "tomorrow"}},
+        {"guest": {"uses_left": -1}},
     ],
 )
 async def test_what_the_form_cannot_hold_is_refused(
@@ -421,7 +421,7 @@ async def test_a_vehicle_that_always_needs_a_confirmation_may_pass_where_one_can
     ("answers", "reason"),
     [
         ({"enabled": False}, "switched off"),
-        ({"limits": {"valid_from": "2099-01-01 00:00:00"}}, "the pass has not begun"),
+        ({"guest": {"valid_from": "2099-01-01 00:00:00"}}, "the pass has not begun"),
     ],
 )
 async def test_a_vehicle_that_may_not_pass_now_is_told_so_with_the_reason(
@@ -462,13 +462,13 @@ async def test_a_pass_that_is_over_cannot_be_entered_but_its_other_fields_can_be
     problem: str,
     reason: str,
 ) -> None:
-    result = await fill_in(hass, entry, limits=spent)
-    assert result["errors"] == {"limits": problem}
-    assert is_open(result, "limits")
+    result = await fill_in(hass, entry, guest=spent)
+    assert result["errors"] == {"guest": problem}
+    assert is_open(result, "guest")
     await register_store.add(replace(ANNA, id="ben", name="Ben", plate="XY9876", uses_left=2))
     result = await edit(hass, entry, "ben")
-    result = await answer(hass, result, suggested(result["data_schema"]) | {"limits": spent})
-    assert result["errors"] == {"limits": problem}
+    result = await answer(hass, result, suggested(result["data_schema"]) | {"guest": spent})
+    assert result["errors"] == {"guest": problem}
     await register_store.add(replace(ANNA, **had))
     result = await edit(hass, entry, "anna")
     shown = suggested(result["data_schema"])
@@ -507,12 +507,12 @@ async def test_a_vehicle_is_changed_by_the_form_that_shows_it_as_it_is(
     result = await edit(hass, entry, "guest")
     assert result["step_id"] == "edit_vehicle"
     shown = suggested(result["data_schema"])
-    assert shown["limits"]["valid_from"] == "2027-01-01 08:00:00"
+    assert shown["guest"]["valid_from"] == "2027-01-01 08:00:00"
     result = await answer(hass, await answer(hass, result, shown), SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
     assert register_store.register.get("guest") == vehicle
 
-    del shown["limits"]
+    del shown["times"], shown["guest"]
     result = await answer(hass, await edit(hass, entry, "guest"), shown)
     await answer(hass, result, SAVE)
     assert register_store.register.get("guest") == Vehicle(
@@ -537,8 +537,8 @@ async def test_an_opening_that_is_used_while_the_form_is_open_stays_used_unless_
     result = await edit(hass, entry, "anna")
     shown = suggested(result["data_schema"])
     await register_store.use("anna")
-    limits = {} if said is None else {"uses_left": said}
-    result = await answer(hass, result, shown | {"name": "Anna Miller", "limits": limits})
+    guest = {} if said is None else {"uses_left": said}
+    result = await answer(hass, result, shown | {"name": "Anna Miller", "guest": guest})
     await answer(hass, result, SAVE)
     vehicle = register_store.register.get("anna")
     assert vehicle == replace(ANNA, name="Anna Miller", uses_left=left)

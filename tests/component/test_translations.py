@@ -129,6 +129,12 @@ def leaves(words: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, words
 
 
+def test_two_lists_that_are_filled_in_have_words_between_them() -> None:
+    """Markdown shows two lists, one below the other, as one."""
+    alone = re.compile(r"^\{\w+\}\s+^\{\w+\}$", re.MULTILINE)
+    assert not [path for path, words in leaves(WORDS) if alone.search(words)]
+
+
 def fields(schema: Any) -> Iterator[tuple[str | None, str]]:
     """Section and name of every field of a form."""
     for key, value in schema.schema.items():

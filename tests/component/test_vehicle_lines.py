@@ -97,11 +97,15 @@ def test_only_the_first_line_can_be_a_heading() -> None:
 def test_a_line_that_names_no_vehicle_is_named_with_its_number(
     line: str, problem: LineProblem
 ) -> None:
-    assert lines_of(f"Anna; AB 123 CD; Miller\n\n{line}") == [ANNA, FaultyLine(3, problem)]
+    anna, faulty = lines_of(f"Anna; AB 123 CD; Miller\n\n{line}")
+    assert anna == ANNA
+    assert isinstance(faulty, FaultyLine)
+    assert (faulty.number, faulty.problem) == (3, problem)
+    assert line.strip('"').startswith(faulty.name)
 
 
 def test_a_plate_without_digits_is_taken_where_nothing_else_looks_like_one() -> None:
-    assert lines_of("Anna; ANNA; Miller 4") == [FaultyLine(1, LineProblem.OTHER_ORDER)]
+    assert lines_of("Anna; ANNA; Miller 4") == [FaultyLine(1, "Anna", LineProblem.OTHER_ORDER)]
     assert lines_of("Anna; ANNA; 4") == [VehicleLine(1, "Anna", "ANNA", "4")]
 
 
@@ -131,3 +135,4 @@ def test_every_line_that_is_not_empty_comes_to_something_and_nothing_is_ever_rai
 
 def test_no_line_tells_a_plate_in_its_repr() -> None:
     assert "AB 123" not in repr(lines_of("AB 123 CE; AB 123 CD; AB 123 CF"))
+    assert "AB 123" not in repr(lines_of("AB 123 CE; Anna"))
