@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -522,6 +523,36 @@ async def test_vehicles_with_codes_of_their_own_are_enough_of_what_confirms(
     await register_store.add(anna)
     result = await answer(hass, await begin(hass, entry), confirming())
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("chosen", ["gate", "barrier", "trigger", "opener", "ours"])
+async def test_what_every_car_changes_is_refused_as_what_confirms_and_told_by_its_name(
+    hass: HomeAssistant, entry: MockConfigEntry, chosen: str
+) -> None:
+    ours = er.async_get(hass).async_get_or_create("event", "alpr_gate", "passage").entity_id
+    entity = {
+        "gate": "sensor.gate",
+        "barrier": "binary_sensor.barrier",
+        "trigger": TRIGGER,
+        "opener": GATE,
+        "ours": ours,
+    }[chosen]
+    hass.states.async_set(entity, "off", {"friendly_name": "The wrong one"})
+    answers = {
+        "opener": [OPEN_GATE],
+        "gate_entity": "sensor.gate",
+        "obstruction_entity": "binary_sensor.barrier",
+    }
+    form = await answer(
+        hass,
+        await begin(hass, entry),
+        confirming(second_factor_entities=["person.anna", entity]) | answers,
+    )
+    assert form["errors"] == {"confirmation": "confirms_nothing"}
+    assert form["description_placeholders"] == {"entities": "The wrong one"}
+    assert open_sections(form) == {"confirmation"}
+    form = await answer(hass, form, confirming(second_factor_entities=["person.anna"]) | answers)
+    assert form["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_gate_s_code_that_is_damaged_makes_the_gate_unusable_and_is_not_shown(
