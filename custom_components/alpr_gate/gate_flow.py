@@ -34,7 +34,7 @@ from .const import (
     SECTION_PLATE,
     SECTION_PROOF,
 )
-from .form_sections import opened
+from .form_sections import opened, told_at_the_top
 from .form_user import form_user_id
 from .gate_config import settings_from
 from .gate_form import GATE_SCHEMA, form_of, saved_from
@@ -97,7 +97,7 @@ class GateSubentryFlow(ConfigSubentryFlow):
             data_schema=opened(
                 self.add_suggested_values_to_schema(GATE_SCHEMA, user_input or shown), errors
             ),
-            errors=errors,
+            errors=told_at_the_top(GATE_SCHEMA, errors),
             description_placeholders={"entities": ", ".join(nothing)},
         )
 
