@@ -35,12 +35,14 @@ class FirstLooks:
     _digest: bytes = b""
     _asked_at: float = float("-inf")
 
-    def note(self, frame: Frame) -> None:
-        """Count a picture that was read, unless it shows nothing new."""
+    def note(self, frame: Frame) -> bool:
+        """Count a picture that was read, unless it shows nothing new; whether it counted."""
         is_new = frame.digest != self._digest
-        if is_new and frame.asked_at - self._asked_at >= FIRST_LOOKS_APART_SECONDS:
+        counts = is_new and frame.asked_at - self._asked_at >= FIRST_LOOKS_APART_SECONDS
+        if counts:
             self.taken += 1
             self._digest, self._asked_at = frame.digest, frame.asked_at
+        return counts
 
     @property
     def are_over(self) -> bool:
@@ -96,9 +98,14 @@ class CameraWatch:
 
     @callback
     def frame_read(self, frame: Frame) -> None:
-        """A picture of this camera was read."""
+        """A picture of this camera was read.
+
+        First looks are taken at a steady pace, as long as each shows something new: a camera that
+        always hands out the same picture is left alone for longer and longer.
+        """
         self._is_wanted = False
-        self._first_looks.note(frame)
+        if not self.has_seen and self._first_looks.note(frame):
+            self._presence_pause = FIRST_PRESENCE_PAUSE_SECONDS
 
     @callback
     def see_anew(self) -> None:

@@ -11,13 +11,14 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
 from .alpr.gate.decision import Confirmation
+from .confirming import proving_nothing
 from .doorkeeper import Doorkeeper
 from .entity_change import confirms, turned_on
 from .entity_watch import watch_entities
 from .gate_board import GateBoard
 from .lost_entities import LostEntities
 from .motor import memory_of
-from .repairs import report_opener
+from .repairs import report_confirming, report_opener
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,6 +105,7 @@ class GateController:
             self._lost.forget()
             self._lost = None
         report_opener(self.hass, self.config, is_usable=True)
+        report_confirming(self.hass, self.config, [])
         self.board.forget()
 
     async def reconfigure(self, config: GateConfig) -> None:
@@ -172,7 +174,23 @@ class GateController:
 
     @callback
     def _confirmed(self, entity_id: str) -> None:
-        self.confirm(entity_id, at=self.hass.loop.time())
+        if entity_id not in self._confirming_nothing():
+            self.confirm(entity_id, at=self.hass.loop.time())
+
+    def _confirming_nothing(self) -> list[str]:
+        """What is named to confirm and proves nothing; the owner is asked to choose anew.
+
+        The form refuses such an entity, but a label or an area may make one of it later.
+        """
+        config = self.config
+        found = proving_nothing(
+            self.hass,
+            config.second_factor_entities,
+            senses=(*config.triggers, config.gate_entity, config.obstruction_entity),
+            opener=config.opener,
+        )
+        report_confirming(self.hass, config, found)
+        return found
 
     @callback
     def _beat(self, _now: datetime) -> None:
@@ -202,6 +220,7 @@ class GateController:
         if doorkeeper is None:
             return
         self._lost = LostEntities(self.hass, self.config)
+        self._confirming_nothing()
         doorkeeper.looker.start()
         await self._prepare(doorkeeper)
 

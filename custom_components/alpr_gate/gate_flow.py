@@ -15,12 +15,14 @@ from .alpr.gate.code import KeptCode
 from .alpr.vision.errors import ImageRefused
 from .audit import AuditAction
 from .code_form import CodeField
+from .confirming import proving_nothing
 from .const import (
     CONF_BURST_LENGTH,
     CONF_BURST_RATE,
     CONF_CAMERAS,
     CONF_GATE_ENTITY,
     CONF_INTERVAL,
+    CONF_OBSTRUCTION_ENTITY,
     CONF_OPENER,
     CONF_SECOND_FACTOR,
     CONF_SECOND_FACTOR_ENTITIES,
@@ -32,7 +34,7 @@ from .const import (
     SECTION_PLATE,
     SECTION_PROOF,
 )
-from .form_sections import opened
+from .form_sections import opened, told_at_the_top
 from .form_user import form_user_id
 from .gate_config import settings_from
 from .gate_form import GATE_SCHEMA, form_of, saved_from
@@ -68,6 +70,7 @@ class GateSubentryFlow(ConfigSubentryFlow):
         self, step_id: str, user_input: dict[str, Any] | None, *, shown: dict[str, Any] | None
     ) -> SubentryFlowResult:
         errors: dict[str, str] = {}
+        nothing: list[str] = []
         code = self._code = self._code or CodeField(self._saved_code())
         if user_input is not None:
             name = user_input[CONF_NAME].strip()
@@ -83,7 +86,8 @@ class GateSubentryFlow(ConfigSubentryFlow):
             except ValueError:
                 errors[SECTION_PLATE] = "settings_disagree"
             else:
-                errors = errors or self._errors_in(name, data)
+                nothing = self._proving_nothing(data)
+                errors = errors or self._errors_in(name, data, nothing)
                 errors = errors or await self._errors_in_opener(data)
                 errors = errors or await self._account(name, data)
                 if not errors:
@@ -93,11 +97,15 @@ class GateSubentryFlow(ConfigSubentryFlow):
             data_schema=opened(
                 self.add_suggested_values_to_schema(GATE_SCHEMA, user_input or shown), errors
             ),
-            errors=errors,
+            errors=told_at_the_top(GATE_SCHEMA, errors),
+            description_placeholders={"entities": ", ".join(nothing)},
         )
 
-    def _errors_in(self, name: str, data: dict[str, Any]) -> dict[str, str]:
-        """What keeps the gate from being saved, by the field or section it is shown at."""
+    def _errors_in(self, name: str, data: dict[str, Any], nothing: list[str]) -> dict[str, str]:
+        """What keeps the gate from being saved, by the field or section it is shown at.
+
+        ``nothing`` are the names of what was chosen to confirm and proves nothing.
+        """
         errors: dict[str, str] = {}
         if not name:
             errors[CONF_NAME] = "name_missing"
@@ -115,6 +123,8 @@ class GateSubentryFlow(ConfigSubentryFlow):
             errors[CONF_GATE_ENTITY] = "toggle_needs_gate_entity"
         if data[CONF_SECOND_FACTOR] and not self._anything_confirms(data):
             errors[SECTION_CONFIRMATION] = "second_factor_needs_entity"
+        elif nothing:
+            errors[SECTION_CONFIRMATION] = "confirms_nothing"
         return errors
 
     def _anything_confirms(self, data: dict[str, Any]) -> bool:
@@ -126,6 +136,24 @@ class GateSubentryFlow(ConfigSubentryFlow):
             return False
         listed = entry.runtime_data.register_store.register.vehicles
         return any(vehicle.code is not None for vehicle in listed)
+
+    def _proving_nothing(self, data: dict[str, Any]) -> list[str]:
+        """The names of the entities that were chosen to confirm and prove nothing."""
+        found = proving_nothing(
+            self.hass,
+            data[CONF_SECOND_FACTOR_ENTITIES],
+            senses=(
+                *data[CONF_TRIGGERS],
+                data.get(CONF_GATE_ENTITY),
+                data.get(CONF_OBSTRUCTION_ENTITY),
+            ),
+            opener=data[CONF_OPENER],
+        )
+        states = (self.hass.states.get(entity) for entity in found)
+        return [
+            entity if state is None else state.name
+            for entity, state in zip(found, states, strict=True)
+        ]
 
     def _saved_code(self) -> KeptCode | None:
         """The code that the gate has; one that cannot be used is as good as none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,12 @@ async def follow_gates(hass: HomeAssistant, entry: AlprGateConfigEntry) -> None:
 
 
 async def stop_gates(entry: AlprGateConfigEntry) -> None:
-    """Stop every gate."""
+    """Stop every gate, all at the same time: each may wait for an opener that just runs."""
     data = entry.runtime_data
     async with data.following:
-        while data.gates:
-            await data.gates.popitem()[1].stop()
+        gates = tuple(data.gates.values())
+        data.gates.clear()
+        await asyncio.gather(*(gate.stop() for gate in gates))
 
 
 def _saved_gates(hass: HomeAssistant, entry: AlprGateConfigEntry) -> dict[str, GateConfig]:

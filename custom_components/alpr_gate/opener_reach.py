@@ -21,7 +21,11 @@ from homeassistant.const import (
 )
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import DATA_INSTANCES
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.target import (
+    SelectedEntities,
+    TargetSelection,
+    async_extract_referenced_entity_ids,
+)
 from homeassistant.helpers.template import Template
 
 from .opener_check import missing_actions, steps
@@ -61,22 +65,50 @@ def is_out_of_reach(hass: HomeAssistant, opener: Script) -> bool:
     return any(movers) if movers else bool(everything) and all(everything)
 
 
+def meant_by_many(hass: HomeAssistant, step: dict[str, Any]) -> list[str]:
+    """The entities that a step means by the devices, areas, floors and labels that it names."""
+    return _found_in(hass, step, _selected(hass, step))
+
+
 def _reached_in_many(hass: HomeAssistant, step: dict[str, Any]) -> list[_Reached]:
     """What a step reaches for without naming its entities."""
+    selected = _selected(hass, step)
+    if selected is None:
+        return []
+    if found := _found_in(hass, step, selected):
+        return [(_domain(entity), is_gone(hass, entity)) for entity in found]
+    domain = _domain_of_step(step)
+    return [(domain, _is_of_entities(hass, domain) or bool(selected.missing_devices))]
+
+
+def _selected(hass: HomeAssistant, step: dict[str, Any]) -> SelectedEntities | None:
+    """What is in the devices, areas, floors and labels of a step; None where it names none."""
     selection = TargetSelection(_many_named(step))
     if not selection.has_any_target:
+        return None
+    return async_extract_referenced_entity_ids(hass, selection)
+
+
+def _found_in(
+    hass: HomeAssistant, step: dict[str, Any], selected: SelectedEntities | None
+) -> list[str]:
+    """What the action of a step would find there."""
+    if selected is None:
         return []
-    domain = _domain(step.get(CONF_ACTION) or step[CONF_DOMAIN])
-    selected = async_extract_referenced_entity_ids(hass, selection)
+    domain = _domain_of_step(step)
     found = [one for one in selected.indirectly_referenced if not _is_disabled(hass, one)]
-    if domain in hass.data.get(DATA_INSTANCES, {}) and domain != _SCRIPTS:
-        found = [entity for entity in found if _domain(entity) == domain]
-        is_nowhere = True
-    else:
-        is_nowhere = bool(selected.missing_devices)
-    if not found:
-        return [(domain, is_nowhere)]
-    return [(_domain(entity), is_gone(hass, entity)) for entity in found]
+    if _is_of_entities(hass, domain):
+        return [entity for entity in found if _domain(entity) == domain]
+    return found
+
+
+def _domain_of_step(step: dict[str, Any]) -> str:
+    return _domain(step.get(CONF_ACTION) or step[CONF_DOMAIN])
+
+
+def _is_of_entities(hass: HomeAssistant, domain: str) -> bool:
+    """Whether an action of this domain is for the entities of it, and passes others over."""
+    return domain in hass.data.get(DATA_INSTANCES, {}) and domain != _SCRIPTS
 
 
 def _many_named(step: dict[str, Any]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntryState, OptionsFlow
 from homeassistant.data_entry_flow import AbortFlow
 
 from .audit import AuditAction
-from .form_sections import opened
+from .form_sections import opened, told_at_the_top
 from .form_user import form_user_id
 from .privacy_desk import NotAccountedError
 from .privacy_form import (
@@ -72,8 +72,10 @@ class PrivacySteps(OptionsFlow):
     @override
     def async_show_form(self, **form: Any) -> ConfigFlowResult:
         """Show a form with those of its sections open that need to be seen."""
-        if form.get("data_schema") is not None:
-            form["data_schema"] = opened(form["data_schema"], form.get("errors"))
+        schema, errors = form.get("data_schema"), form.get("errors")
+        if schema is not None:
+            form["data_schema"] = opened(schema, errors)
+            form["errors"] = errors and told_at_the_top(schema, errors)
         return super().async_show_form(**form)
 
     async def _account(self, fresh: PrivacySettings) -> dict[str, str]:

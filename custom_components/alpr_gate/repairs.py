@@ -66,6 +66,7 @@ class EntityIssue(StrEnum):
 OPENER_ISSUE: Final = "opener_unusable"
 GATE_ISSUE: Final = "gate_unusable"
 CODES_ISSUE: Final = "codes_refused"
+CONFIRMING_ISSUE: Final = "confirming_nothing"
 LIST_ISSUE: Final = "list_not_deleted"
 VISITS_ISSUE: Final = "visits_not_deleted"
 
@@ -142,6 +143,14 @@ def report_entity(
     """Ask the owner to mend or replace an entity that a gate needs, or stop asking."""
     whose = f"{config.subentry_id}_{entity}"
     _report(hass, issue, whose, is_well=is_well, entity=entity, gate=config.name)
+
+
+@callback
+def report_confirming(hass: HomeAssistant, config: GateConfig, nothing: list[str]) -> None:
+    """Ask the owner to replace what is named to confirm and proves ``nothing``, or stop asking."""
+    entities = ", ".join(nothing)
+    whose = config.subentry_id
+    _report(hass, CONFIRMING_ISSUE, whose, is_well=not nothing, entities=entities, gate=config.name)
 
 
 @callback

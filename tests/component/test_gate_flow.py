@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, section
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -26,6 +27,7 @@ from custom_components.alpr_gate.gate_config import GateConfig
 from custom_components.alpr_gate.register_store import RegisterStore
 
 from .conftest import CAMERA, GATE, GATE_ID, TRIGGER
+from .forms import marked
 from .street import id_of
 
 pytestmark = pytest.mark.usefixtures("register_store")
@@ -225,7 +227,7 @@ async def test_a_gate_that_could_not_work_is_refused_until_it_is_mended(
 ) -> None:
     result = await add(hass, entry, **answers)
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == errors
+    assert marked(result) == errors
     assert len(entry.subentries) == 1
     result = await answer(hass, result, LEAST)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -251,6 +253,23 @@ async def test_the_section_that_holds_a_mistake_is_shown_open_with_what_was_type
     assert suggested(form["data_schema"])["looking"]["zone"] == "over there"
     form = await answer(hass, form, LEAST | {"confirmation": {"second_factor": True}})
     assert open_sections(form) == {"confirmation"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"name": "  "}, None),
+        ({"shadow": False}, "further_down"),
+        ({"confirmation": {"second_factor": True}}, "further_down_confirmation"),
+        ({"looking": {"zone": "over there"}}, "further_down_looking"),
+    ],
+)
+async def test_what_is_wrong_further_down_is_told_at_the_top_of_the_form(
+    hass: HomeAssistant, entry: MockConfigEntry, answers: dict[str, Any], told: str | None
+) -> None:
+    result = await add(hass, entry, **answers)
+    assert result["errors"] is not None
+    assert result["errors"].get("base") == told
 
 
 async def test_a_section_in_which_something_is_not_as_usual_is_shown_open(
@@ -281,7 +300,7 @@ async def test_an_opener_that_closes_is_refused(
     hass: HomeAssistant, entry: MockConfigEntry, closing: dict[str, Any]
 ) -> None:
     result = await add(hass, entry, opener=[closing], gate_entity=GATE, toggle_opener=True)
-    assert result["errors"] == {"opener": "opener_closes"}
+    assert marked(result) == {"opener": "opener_closes"}
 
 
 async def test_a_device_s_own_action_that_closes_is_refused(
@@ -290,7 +309,7 @@ async def test_a_device_s_own_action_that_closes_is_refused(
     closing = {"device_id": "gate", "domain": "cover", "type": "close", "entity_id": GATE}
     with patch("custom_components.alpr_gate.opener_check.async_validate_actions_config"):
         result = await add(hass, entry, opener=[closing])
-    assert result["errors"] == {"opener": "opener_closes"}
+    assert marked(result) == {"opener": "opener_closes"}
 
 
 async def test_an_opener_whose_action_does_not_exist_is_refused_where_it_is_chosen(
@@ -298,7 +317,7 @@ async def test_an_opener_whose_action_does_not_exist_is_refused_where_it_is_chos
 ) -> None:
     hass.services.async_remove("cover", "open_cover")
     result = await add(hass, entry, opener=[OPEN_GATE])
-    assert result["errors"] == {"opener": "opener_action_missing"}
+    assert marked(result) == {"opener": "opener_action_missing"}
 
 
 async def test_an_opener_that_opens_and_closes_by_turns_must_be_called_so(
@@ -306,7 +325,7 @@ async def test_an_opener_that_opens_and_closes_by_turns_must_be_called_so(
 ) -> None:
     toggle = {"action": "switch.toggle", "target": {"entity_id": "switch.gate"}}
     result = await add(hass, entry, opener=[toggle], gate_entity=GATE)
-    assert result["errors"] == {"opener": "opener_toggles"}
+    assert marked(result) == {"opener": "opener_toggles"}
     result = await answer(
         hass, result, LEAST | {"opener": [toggle], "gate_entity": GATE, "toggle_opener": True}
     )
@@ -509,10 +528,10 @@ async def test_what_is_no_code_is_refused_also_beside_another_error(
 ) -> None:
     wrong = confirming(code=typed) | {"looking": {"zone": "over there"}}
     form = await answer(hass, await begin(hass, entry), wrong)
-    assert form["errors"] == {"confirmation": "bad_code", "looking": "bad_zone"}
+    assert marked(form) == {"confirmation": "bad_code", "looking": "bad_zone"}
     assert code_shown(form) is None
     form = await answer(hass, form, confirming(code=typed))
-    assert form["errors"] == {"confirmation": "bad_code"}
+    assert marked(form) == {"confirmation": "bad_code"}
 
 
 async def test_vehicles_with_codes_of_their_own_are_enough_of_what_confirms(
@@ -522,6 +541,36 @@ async def test_vehicles_with_codes_of_their_own_are_enough_of_what_confirms(
     await register_store.add(anna)
     result = await answer(hass, await begin(hass, entry), confirming())
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("chosen", ["gate", "barrier", "trigger", "opener", "ours"])
+async def test_what_every_car_changes_is_refused_as_what_confirms_and_told_by_its_name(
+    hass: HomeAssistant, entry: MockConfigEntry, chosen: str
+) -> None:
+    ours = er.async_get(hass).async_get_or_create("event", "alpr_gate", "passage").entity_id
+    entity = {
+        "gate": "sensor.gate",
+        "barrier": "binary_sensor.barrier",
+        "trigger": TRIGGER,
+        "opener": GATE,
+        "ours": ours,
+    }[chosen]
+    hass.states.async_set(entity, "off", {"friendly_name": "The wrong one"})
+    answers = {
+        "opener": [OPEN_GATE],
+        "gate_entity": "sensor.gate",
+        "obstruction_entity": "binary_sensor.barrier",
+    }
+    form = await answer(
+        hass,
+        await begin(hass, entry),
+        confirming(second_factor_entities=["person.anna", entity]) | answers,
+    )
+    assert marked(form) == {"confirmation": "confirms_nothing"}
+    assert form["description_placeholders"] == {"entities": "The wrong one"}
+    assert open_sections(form) == {"confirmation"}
+    form = await answer(hass, form, confirming(second_factor_entities=["person.anna"]) | answers)
+    assert form["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_gate_s_code_that_is_damaged_makes_the_gate_unusable_and_is_not_shown(

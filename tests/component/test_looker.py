@@ -109,6 +109,29 @@ async def test_what_stands_there_is_looked_at_until_it_was_seen(
     assert watch.pause() == camera_watch.FIRST_PRESENCE_PAUSE_SECONDS
 
 
+async def test_first_looks_are_a_steady_second_apart_unless_the_camera_repeats_its_picture(
+    hass: HomeAssistant, occasions: Occasions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_watch, "FIRST_PRESENCE_PAUSE_SECONDS", 1.0)
+    monkeypatch.setattr(camera_watch, "FIRST_LOOKS", 4)
+    watch = CameraWatch(hass, CameraHealth(CAMERA), occasions, interval=None)
+    pauses: list[float | None] = []
+    for at, digest in enumerate((b"1", b"1", b"1", b"2", b"3", b"4")):
+        watch.frame_read(a_frame(float(at), digest))
+        pauses.append(watch.pause())
+    assert pauses == [1.0, 1.25, 1.5625, 1.0, 1.0, None]
+
+
+async def test_a_car_that_stays_is_looked_at_less_often_once_it_was_seen_what_stands_there(
+    street: Street, watch: CameraWatch, occasions: Occasions
+) -> None:
+    occasions.present = True
+    watch.look_again()
+    for at, expected in enumerate((1.0, 1.25, 1.5625)):
+        watch.frame_read(a_frame(10.0 + at, at.to_bytes()))
+        assert watch.pause() == pytest.approx(expected * camera_watch.FIRST_PRESENCE_PAUSE_SECONDS)
+
+
 def test_pictures_that_show_the_same_moment_are_one_first_look() -> None:
     looks = FirstLooks()
     for digest, at in enumerate((0.0, 0.5, 0.8, 1.0, 2.5)):

@@ -19,6 +19,7 @@ from custom_components.alpr_gate.privacy_form import answers_from, options_from,
 from custom_components.alpr_gate.privacy_settings import DEFAULT_PURPOSE, PrivacySettings
 from custom_components.alpr_gate.retention import Retention
 
+from .forms import marked
 from .street import Street
 
 HOURS_72 = {"days": 3, "hours": 0, "minutes": 0, "seconds": 0}
@@ -138,7 +139,7 @@ async def test_what_cannot_be_is_refused_with_a_reason_in_its_section_which_is_o
     result = await fill_in(hass, loaded.entry, **changes)
     assert result["type"] is FlowResultType.FORM
     (place,) = changes
-    assert result["errors"] == {place: problem}
+    assert result["errors"] == {"base": f"further_down_{place}", place: problem}
     assert result["data_schema"].schema[place].options == {"collapsed": False}
     assert loaded.data.privacy.settings == PrivacySettings()
 
@@ -165,7 +166,7 @@ async def test_four_eyes_need_another_admin_or_somebody_else_who_is_named(
     for approvers in ([], [boss.id]):
         access = {"four_eyes": True, "approvers": approvers}
         result = await fill_in(hass, loaded.entry, access=access)
-        assert result["errors"] == {"access": "four_eyes_alone"}
+        assert marked(result) == {"access": "four_eyes_alone"}
     access = {"four_eyes": True, "approvers": [hass_read_only_user.id]}
     result = await fill_in(hass, loaded.entry, access=access)
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -23,6 +23,7 @@ from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
 from custom_components.alpr_gate.alpr.types import ImageProblem
 from custom_components.alpr_gate.const import DOMAIN
 from custom_components.alpr_gate.repairs import (
+    CONFIRMING_ISSUE,
     GATE_ISSUE,
     NOT_TRIED,
     OPENER_ISSUE,
@@ -166,7 +167,9 @@ def test_every_camera_issue_and_every_reason_to_try_again_has_its_words(
     assert words["fix_flow"]["error"].keys() == reasons
 
 
-@pytest.mark.parametrize("issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, *EntityIssue])
+@pytest.mark.parametrize(
+    "issue", [*EngineIssue, OPENER_ISSUE, GATE_ISSUE, CONFIRMING_ISSUE, *EntityIssue]
+)
 def test_every_other_issue_has_its_words(issue: str) -> None:
     words = ENGLISH["issues"][str(issue)]
     assert words["title"]

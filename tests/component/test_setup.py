@@ -21,6 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate.archive_status import VisitToKeep
 from custom_components.alpr_gate.const import CONF_ENGINE, DOMAIN, SUBENTRY_TYPE_GATE
+from custom_components.alpr_gate.gate_controller import GateController
 from custom_components.alpr_gate.gate_roster import follow_gates
 from custom_components.alpr_gate.opener_check import OpenerProblem
 from custom_components.alpr_gate.privacy_desk import audit_file, window_file
@@ -254,6 +255,24 @@ async def test_an_added_gate_opens(hass: HomeAssistant, loaded: Street) -> None:
     loaded.back_camera.show(loaded.pictures.approach(KNOWN))
     hass.states.async_set(SECOND, "on")
     await loaded.until_told("opened", "listed")
+
+
+async def test_no_gate_waits_for_another_one_to_stop(hass: HomeAssistant, loaded: Street) -> None:
+    assert loaded.entry is not None
+    hass.config_entries.async_add_subentry(loaded.entry, second_gate())
+    await hass.async_block_till_done()
+    both_are_stopping = asyncio.Barrier(2)
+    stop = GateController.stop
+
+    async def stop_at_last(gate: GateController) -> None:
+        async with asyncio.timeout(1.0):
+            await both_are_stopping.wait()
+        await stop(gate)
+
+    with patch.object(GateController, "stop", stop_at_last):
+        await loaded.unload()
+    assert loaded.entry.state is ConfigEntryState.NOT_LOADED
+    assert our_tasks() == set()
 
 
 async def test_another_engine_needs_a_reload(hass: HomeAssistant, loaded: Street) -> None:

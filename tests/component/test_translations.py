@@ -42,11 +42,12 @@ from custom_components.alpr_gate.alpr.gate.register import DangerKind
 from custom_components.alpr_gate.alpr.types import Reason
 from custom_components.alpr_gate.archive_status import ArchiveProblem
 from custom_components.alpr_gate.engine_process import EngineKind
+from custom_components.alpr_gate.form_sections import FURTHER_DOWN
 from custom_components.alpr_gate.gate_form import GATE_SCHEMA
 from custom_components.alpr_gate.look_ups import AccessProblem
 from custom_components.alpr_gate.many_vehicles_flow import MANY_VEHICLES_SCHEMA
 from custom_components.alpr_gate.opener_check import OpenerProblem
-from custom_components.alpr_gate.privacy_form import privacy_schema
+from custom_components.alpr_gate.privacy_form import SECTION_NOTICE, privacy_schema
 from custom_components.alpr_gate.privacy_news import PrivacyEventType
 from custom_components.alpr_gate.repairs import LIST_ISSUE, VISITS_ISSUE
 from custom_components.alpr_gate.retention import RetentionProblem
@@ -225,19 +226,48 @@ def test_a_removal_can_be_confirmed_or_left() -> None:
     assert words.keys() == {"remove", "init"}
 
 
+NEVER_WRONG = {f"{FURTHER_DOWN}_{SECTION_NOTICE}"}
+
+
+def told_of(schema: Any) -> set[str]:
+    """Every word at the top of a form for what is wrong further down."""
+    sections = [key for key, value in schema.schema.items() if hasattr(value, "schema")]
+    return {FURTHER_DOWN, *(f"{FURTHER_DOWN}_{section}" for section in sections)}
+
+
 def test_every_error_of_a_form_says_what_to_do_and_none_is_left_over() -> None:
     assert WORDS["config"]["error"].keys() == errors_set(config_flow) | {
         f"engine_{problem.value}" for problem in EngineProblem
     }
-    assert WORDS["config_subentries"]["gate"]["error"].keys() == errors_set(gate_flow) | set(
-        OpenerProblem
+    assert WORDS["config_subentries"]["gate"]["error"].keys() == (
+        errors_set(gate_flow) | set(OpenerProblem) | told_of(GATE_SCHEMA)
     )
     assert WORDS["options"]["error"].keys() == (
         set[str]().union(*map(errors_set, OPTIONS_FLOWS))
         | VEHICLE_ERRORS
         | PRIVACY_ERRORS
         | set(LineProblem)
+        | told_of(vehicle_schema({}))
+        | (told_of(privacy_schema({})) - NEVER_WRONG)
     )
+
+
+@pytest.mark.parametrize(
+    ("errors", "sections"),
+    [
+        (WORDS["config_subentries"]["gate"], WORDS["config_subentries"]["gate"]["step"]["user"]),
+        (WORDS["options"], WORDS["options"]["step"]["add_vehicle"]),
+        (WORDS["options"], WORDS["options"]["step"]["privacy"]),
+    ],
+    ids=["gate", "vehicle", "privacy"],
+)
+def test_the_word_at_the_top_names_the_section_as_the_form_does(
+    errors: Mapping[str, Any], sections: Mapping[str, Any]
+) -> None:
+    for section, words in sections["sections"].items():
+        key = f"{FURTHER_DOWN}_{section}"
+        if key not in NEVER_WRONG:
+            assert f'"{words["name"]}"' in errors["error"][key]
 
 
 @pytest.mark.parametrize("problem", [PlateProblem.EMPTY, PlateProblem.TOO_SHORT])
