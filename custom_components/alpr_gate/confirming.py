@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from homeassistant.core import HomeAssistant
 
+_COMES_HOME: Final = frozenset({"person", "device_tracker", "tag"})
+"""No car that merely drives up changes these: one of them may start a look and confirm as well."""
 _SCRIPTS: Final = "script"
 _SCENE: Final = "scene"
 
@@ -39,7 +41,8 @@ def proving_nothing(
     ``senses`` are the entities by which the gate senses a car, its own state and what is in its
     way, None for one that it lacks; ``opener`` are the actions that open it, as typed in.
     """
-    moved = {*senses, *_aimed_at(hass, opener)}
+    sensed = {one for one in senses if one and one.partition(".")[0] not in _COMES_HOME}
+    moved = sensed | _aimed_at(hass, opener)
     return [one for one in confirming if one in moved or _is_our_own(hass, one)]
 
 

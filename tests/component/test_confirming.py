@@ -42,6 +42,13 @@ def test_what_the_gate_senses_with_proves_nothing(hass: HomeAssistant) -> None:
     assert found == ["binary_sensor.beam", "cover.gate"]
 
 
+@pytest.mark.parametrize("entity", ["person.anna", "device_tracker.phone", "tag.keyring"])
+def test_who_comes_home_may_start_a_look_and_confirm_as_well(
+    hass: HomeAssistant, entity: str
+) -> None:
+    assert proving_nothing(hass, [entity], senses=[entity], opener=()) == []
+
+
 @pytest.mark.parametrize(
     ("step", "moved"),
     [
