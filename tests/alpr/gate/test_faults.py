@@ -253,6 +253,16 @@ def test_a_car_that_has_left_and_comes_again_opens_again(paper: Paper) -> None:
     assert decisions[-1].verdict is Verdict.OPEN
 
 
+@pytest.mark.parametrize("text", [LISTED, STRANGER])
+def test_a_picture_too_soon_after_a_look_opens_only_if_it_shows_the_plate(
+    paper: Paper, text: str
+) -> None:
+    paper.show(plate())
+    assert paper.show(plate(), wait=0.97).verdict is not Verdict.OPEN
+    decision = paper.show(plate(text, probability=0.4), wait=0.05)
+    assert (decision.verdict is Verdict.OPEN) is (text == LISTED)
+
+
 def test_fault_23_a_car_that_drives_away_does_not_open(paper: Paper) -> None:
     for look in range(10):
         decision = paper.show(plate(width=160 - 8 * look))

@@ -216,12 +216,15 @@ class Visit:
         self.widest[camera] = before.widest.get(camera, 0.0)
 
     def is_seen_now(self, key: str, settings: GateSettings, now: float) -> bool:
-        """Whether the newest look is young, reads ``key``, and its camera still sees the car."""
+        """Whether the newest look is young, reads ``key``, and its camera still sees the car.
+
+        Nor may the car have been read otherwise since, in a picture that was no look.
+        """
         newest = max(self.looks, key=lambda look: look.at, default=None)
         return (
             newest is not None
             and now - newest.at <= settings.max_frame_age
-            and glyph_key(newest.text) == key
+            and glyph_key(newest.text) == glyph_key(self.last_text) == key
             and not self.missing.get(newest.camera)
         )
 
