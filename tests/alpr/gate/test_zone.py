@@ -82,6 +82,12 @@ def test_a_plate_that_sticks_out_of_a_notch_of_the_zone_is_not_whole() -> None:
     assert is_whole(over_the_notch, SIZE, ())
 
 
+def test_a_corner_that_a_zone_names_twice_changes_nothing() -> None:
+    twice: Zone = (*MIDDLE, MIDDLE[-1])
+    for x in range(0, WIDTH, 40):
+        assert is_shown((x, HEIGHT / 2), SIZE, twice) is is_shown((x, HEIGHT / 2), SIZE, MIDDLE)
+
+
 FRACTIONS = st.integers(0, 16).map(lambda sixteenths: sixteenths / 16)
 
 
