@@ -293,6 +293,11 @@ def test_a_plate_that_is_taken_off_leaves_those_close_to_it_on_the_list() -> Non
     assert register.near("AB123CX") == register.near("AB123CD") == ("AB123CE",)
 
 
+@pytest.mark.parametrize("read", ["B123CD", "A123CD", "AB123C", "AB123CDE", "XAB123CD"])
+def test_a_plate_with_one_character_more_or_less_is_close(read: str) -> None:
+    assert Register.of([_car()]).near(read) == ("AB123CD",)
+
+
 def test_where_two_entries_have_one_plate_the_one_that_may_pass_is_enough() -> None:
     disabled = _car(enabled=False)
     guest = Vehicle("v2", "Guest", "AB123CD", uses_left=1)

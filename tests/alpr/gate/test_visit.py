@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.arrivals import MOST_VISITS
@@ -20,7 +19,6 @@ from custom_components.alpr_gate.alpr.gate.register import Register
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS, nearest
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.gate.zone import contains
 from custom_components.alpr_gate.alpr.types import Box, Movement, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -108,20 +106,6 @@ def test_a_plate_tells_what_its_car_does_after_a_second_or_once_it_clearly_grew(
     widths: list[float], step: float, *, telling: bool
 ) -> None:
     assert is_telling(_sightings(widths, step=step)) is telling
-
-
-@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
-def test_a_rectangle_contains_what_lies_between_its_sides(x: float, y: float) -> None:
-    rectangle = ((0.2, 0.3), (0.8, 0.3), (0.8, 0.7), (0.2, 0.7))
-    assert contains(rectangle, (x, y)) is (0.2 < x <= 0.8 and 0.3 < y <= 0.7) or (
-        x in {0.2, 0.8} or y in {0.3, 0.7}
-    )
-
-
-def test_a_zone_may_have_a_dent() -> None:
-    dented = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 0.5), (0.0, 1.0))
-    assert contains(dented, (0.5, 0.4))
-    assert not contains(dented, (0.5, 0.8))
 
 
 def test_two_cars_side_by_side_are_two_visits(paper: Paper) -> None:

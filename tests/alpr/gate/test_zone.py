@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 import pytest
 
-from custom_components.alpr_gate.alpr.gate.zone import EDGE, contains, in_zone, is_shown, is_whole
+from custom_components.alpr_gate.alpr.gate.zone import EDGE, in_zone, is_shown, is_whole
 from custom_components.alpr_gate.alpr.types import ZONE_MARGIN, Box, Point, Zone
 from custom_components.alpr_gate.alpr.vision.decode import decode
 from tests.alpr.gate.kit import SIZE
@@ -25,25 +25,6 @@ def test_the_middle_of_a_plate_is_in_the_zone_or_the_plate_is_not() -> None:
         box = Box(x - 50, HEIGHT / 2 - 12, x + 50, HEIGHT / 2 + 12)
         assert in_zone(box, SIZE, RIGHT_HALF) is inside
         assert in_zone(box, SIZE, ())
-
-
-@pytest.mark.parametrize(
-    ("point", "inside"),
-    [
-        ((0.50, 0.45), True),
-        ((0.30, 0.45), False),
-        ((0.30, 0.70), True),
-        ((0.20, 0.70), False),
-        ((0.70, 0.45), False),
-        ((0.70, 0.70), True),
-        ((0.80, 0.70), False),
-        ((0.50, 0.85), False),
-        ((0.50, 0.15), False),
-    ],
-)
-def test_a_slanted_zone_holds_what_lies_between_its_sides(point: Point, inside: bool) -> None:
-    assert contains(TRIANGLE, point) is inside
-    assert contains(TRIANGLE[::-1], point) is inside
 
 
 @pytest.mark.parametrize("zone", [(), ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))])

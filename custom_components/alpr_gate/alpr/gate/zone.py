@@ -6,9 +6,10 @@ hidden beyond the picture's edge, and where everything round a zone is painted o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 import math
 
+from ..polygon import contains
 from ..types import ZONE_MARGIN, Box, Point, Zone
 
 EDGE = 0.03
@@ -48,16 +49,6 @@ def is_shown(point: Point, size: tuple[int, int], zone: Zone) -> bool:
         _distance(point, start, end) <= reach
         for start, end in zip(border, (*border[1:], border[0]), strict=True)
     )
-
-
-def contains(polygon: Sequence[Point], point: Point) -> bool:
-    """Whether a polygon contains a point, by the number of edges a ray from it crosses."""
-    x, y = point
-    inside = False
-    for (x1, y1), (x2, y2) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            inside = not inside
-    return inside
 
 
 def _points_around(box: Box) -> Iterator[Point]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ..polygon import contains
 from ..types import ImageProblem
 from .errors import ImageRefused
 
@@ -54,18 +55,8 @@ def format_zone(zone: Zone) -> str:
 
 
 def inside(zone: Zone, point: Point) -> bool:
-    """Tell whether a point (fractions) lies in the polygon; always true for the empty zone.
-
-    The even-odd rule: a ray to the right crosses the border an odd number of times.
-    """
-    if not zone:
-        return True
-    x, y = point
-    crossings = 0
-    for (x1, y1), (x2, y2) in zip(zone, (*zone[1:], zone[0]), strict=True):
-        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            crossings += 1
-    return crossings % 2 == 1
+    """Tell whether a point (fractions) lies in the polygon; always true for the empty zone."""
+    return not zone or contains(zone, point)
 
 
 def bounds(zone: Zone) -> tuple[float, float, float, float]:
