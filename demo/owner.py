@@ -100,11 +100,10 @@ async def find_entities(hub: Hub) -> GateEntities:
     return GateEntities(events[0], images[0], by_key)
 
 
-async def add_vehicle(hub: Hub, name: str, plate: str) -> Json:
+async def add_vehicle(hub: Hub, name: str, plate: str, **more: object) -> Json:
     """Put a vehicle on the owner's list; the answer shows the plate as it was understood."""
-    return await hub.action(
-        "alpr_gate", "add_vehicle", {"name": name, "plate": plate}, answers=True
-    )
+    vehicle = {"name": name, "plate": plate, **more}
+    return await hub.action("alpr_gate", "add_vehicle", vehicle, answers=True)
 
 
 async def arrange_dashboard(hub: Hub, entities: GateEntities) -> None:

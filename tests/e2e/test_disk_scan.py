@@ -31,6 +31,9 @@ VISITS = 50
 LISTED = 4
 EVERY_LISTED = 3
 """Every third visit is one of a listed car."""
+CODES = {"right code": "590318274613", "wrong code": "774402918365"}
+EVERY_CODE = 8
+"""Before every eighth visit somebody types a code at the keypad."""
 DAY = 24 * 3600.0
 VISITS_KEPT = "sensor.alpr_gate_privacy_visits_kept"
 
@@ -46,6 +49,8 @@ class Life:
     """What a search for strangers found, by the moment."""
     listed_before_the_end: SearchReport | None = None
     listed_after_the_end: SearchReport | None = None
+    typed: list[tuple[str, str]] = field(default_factory=list)
+    """Which codes were typed, and what Home Assistant said to them."""
     recorded: int = 0
     after_the_crash: int = 0
     purge: dict[str, Any] = field(default_factory=dict)
@@ -54,8 +59,8 @@ class Life:
 
 
 def look_for(house: House, cars: list[Car], *leave_out: str) -> SearchReport:
-    """Search every byte below the config folder for the cars' plates and crops."""
-    plates = {f"car-{number}": car.plate for number, car in enumerate(cars)}
+    """Search every byte below the config folder for the cars' plates and crops, and for codes."""
+    plates = {f"car-{number}": car.plate for number, car in enumerate(cars)} | CODES
     traces = frozenset[bytes]().union(*(samples_of(car.crop) for car in cars))
     assert len(traces) > 3 * len(cars)
     folder = house.config
@@ -120,7 +125,8 @@ class Resident:
         for number in range(LISTED):
             car = self.street.car()
             self.life.listed.append(car)
-            await add_vehicle(self.hub, f"Car {number}", car.plate)
+            code = {"code": CODES["right code"], "second_factor": "always"}
+            await add_vehicle(self.hub, f"Car {number}", car.plate, **({} if number else code))
         await self.hub.action("logger", "set_level", {"custom_components.alpr_gate": "debug"})
 
     async def keep_pictures_of_listed_cars(self, entry: str) -> None:
@@ -165,6 +171,16 @@ class Resident:
         self.projector.show(self.street.approach(car))
         await self.here.action("input_boolean", "turn_on", {"entity_id": CAR_SENSED})
 
+    async def types_codes(self) -> None:
+        """Somebody types one code at the keypad, and then another."""
+        for name, code in CODES.items():
+            answer = ""
+            try:
+                await self.here.action("alpr_gate", "enter_code", {"code": code})
+            except HubError as refused:
+                answer = str(refused)
+            self.life.typed.append((name, answer))
+
     async def scan(self, moment: str) -> None:
         """Search for strangers now."""
         self.life.scans[moment] = await asyncio.to_thread(
@@ -174,6 +190,8 @@ class Resident:
     async def live(self) -> None:
         """Fifty visits, and what can happen meanwhile."""
         for number in range(VISITS):
+            if number % EVERY_CODE == 0:
+                await self.types_codes()
             await self.comes(number)
             if number % 10 == 9:
                 await self.scan(f"after visit {number}")
@@ -260,9 +278,11 @@ def test_the_visits_were_recorded_over_restarts_a_crash_and_clock_jumps(life: Li
     assert life.after_the_crash >= 0
     assert '"clock_jumped"' in life.account
     assert '"opened"' in life.account
+    assert ("right code", "") in life.typed
+    assert any(name == "wrong code" and "code is wrong" in said for name, said in life.typed)
 
 
-def test_of_strangers_nothing_is_ever_on_the_disk(life: Life) -> None:
+def test_of_strangers_nothing_is_ever_on_the_disk_nor_is_a_code(life: Life) -> None:
     assert len(life.scans) >= 10
     for moment, report in life.scans.items():
         assert report.files > 10, moment
@@ -324,6 +344,7 @@ def test_the_search_finds_what_is_planted_in_the_same_house(life: Life) -> None:
         ".storage/trace.saved_traces": base64.b64encode(b"plate " + plate.encode()),
         "www/car.jpg": crop[1_000:],
         f"www/{plate}.txt": b"nothing",
+        **{f"www/{name}.json": json.dumps({"code": code}).encode() for name, code in CODES.items()},
         ".cache/alpr_gate/left": crop[3_000:5_000],
     }
     spaced = {" ".join(plate), f"{plate[:3]} {plate[3:]}", f"{plate[0]}-{plate[1:3]} {plate[3:]}"}
