@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.alpr_gate import camera_watch, gate_controller
 from custom_components.alpr_gate.alpr.engine.errors import EngineProblem
-from custom_components.alpr_gate.alpr.gate import visit
+from custom_components.alpr_gate.alpr.gate import track
 from custom_components.alpr_gate.engine_state import EngineState
 from custom_components.alpr_gate.visit_news import MOST_EVENTS_OF_A_VISIT
 
@@ -67,7 +67,7 @@ async def test_so_does_one_that_comes_when_the_car_has_stood_for_longer_than_a_p
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(visit, "STAYED_SECONDS", 2.0)
+    monkeypatch.setattr(track, "STAYED_SECONDS", 2.0)
     await asked_for_a_second_factor(hass, street, entry, monkeypatch)
     # Until it is looked at more seldom than looks count: the next one alone proves nothing.
     await asyncio.sleep(5.0)

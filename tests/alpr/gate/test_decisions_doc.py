@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.alpr_gate.alpr.gate import arrivals, evidence, tracking, visit, zone
+from custom_components.alpr_gate.alpr.gate import arrivals, evidence, track, tracking, visit, zone
 from custom_components.alpr_gate.alpr.gate.freshness import DIGESTS_KEPT
 from custom_components.alpr_gate.alpr.gate.movement import (
     GROWN,
@@ -73,7 +73,7 @@ def test_the_document_names_nothing_that_is_gone() -> None:
         f"at most {tracking.GROWTH} times",
         f"never over {tracking.MOST_GROWTH:g}.",
         f"weakest character {visit.SURE}",
-        f"stood for {visit.PARKED_SECONDS:g} seconds is parked",
+        f"stood for {track.PARKED_SECONDS:g} seconds is parked",
         f"grows {GROWN} times",
         f"neither for {STILL_SECONDS} seconds",
         f"1 / (1 + (n - 1) × {evidence.CORRELATION})",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.track import STAYED_SECONDS
 from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS
-from custom_components.alpr_gate.alpr.gate.visit import STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Movement, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 

@@ -92,8 +92,8 @@ def test_a_car_that_stands_in_another_cameras_picture_now_is_no_rival_where_it_w
         paper.show(plate(STRANGER, width=90), camera="side")
         paper.show()
     visit = paper.attendant._arrivals.visits[0]
-    assert not visit.is_hidden_from("camera", paper.attendant.settings, paper.now)
-    assert not visit.is_hidden_from("nowhere", paper.attendant.settings, paper.now)
+    assert not visit.track.is_hidden_from("camera", paper.attendant.settings, paper.now)
+    assert not visit.track.is_hidden_from("nowhere", paper.attendant.settings, paper.now)
 
 
 @pytest.mark.parametrize("seconds", [30, 180, 600])

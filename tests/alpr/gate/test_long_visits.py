@@ -8,9 +8,9 @@ from custom_components.alpr_gate.alpr.gate.arrivals import RETURN_SECONDS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
 from custom_components.alpr_gate.alpr.gate.gate_memory import UNMOVED_SECONDS
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.track import PARKED_SECONDS, STAYED_SECONDS
 from custom_components.alpr_gate.alpr.gate.tracking import PASSAGE_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.gate.visit import PARKED_SECONDS, STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 

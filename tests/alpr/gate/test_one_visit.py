@@ -7,13 +7,8 @@ from dataclasses import replace
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
-from custom_components.alpr_gate.alpr.gate.visit import (
-    LOOKS_KEPT,
-    SETTLED,
-    SIGHTINGS_KEPT,
-    SURE,
-    Visit,
-)
+from custom_components.alpr_gate.alpr.gate.track import SETTLED, SIGHTINGS_KEPT
+from custom_components.alpr_gate.alpr.gate.visit import LOOKS_KEPT, SURE, Visit
 from custom_components.alpr_gate.alpr.types import Frame, Movement
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -59,7 +54,7 @@ def test_a_car_that_stays_for_hours_takes_no_more_memory(paper: Paper) -> None:
     for _ in range(3 * SIGHTINGS_KEPT):
         paper.wait(1.0)
         looked(visit, paper)
-    assert len(visit.sightings["camera"]) == SIGHTINGS_KEPT
+    assert len(visit.track.sightings["camera"]) == SIGHTINGS_KEPT
     assert len(visit.looks) == LOOKS_KEPT
 
 
@@ -68,19 +63,19 @@ def test_pictures_without_the_car_are_counted_one_by_one_until_it_is_seen_again(
 ) -> None:
     visit = visit_of(paper)
     seen(visit, paper)
-    assert visit.missing == {"camera": 0}
-    visit.miss("camera")
-    visit.miss("camera")
-    assert visit.missing == {"camera": 2}
+    assert visit.track.missing == {"camera": 0}
+    visit.track.miss("camera")
+    visit.track.miss("camera")
+    assert visit.track.missing == {"camera": 2}
     seen(visit, paper)
-    assert visit.missing == {"camera": 0}
+    assert visit.track.missing == {"camera": 0}
 
 
 def test_a_picture_of_a_camera_that_never_saw_the_car_is_not_missed(paper: Paper) -> None:
     visit = visit_of(paper)
     seen(visit, paper)
-    visit.miss("other")
-    assert visit.missing == {"camera": 0}
+    visit.track.miss("other")
+    assert visit.track.missing == {"camera": 0}
 
 
 @pytest.mark.parametrize(("late", "left"), [(-0.001, False), (0.0, True)])
@@ -90,9 +85,9 @@ def test_a_car_has_left_once_it_was_not_seen_for_the_whole_time(
     visit = visit_of(paper)
     seen(visit, paper)
     for _ in range(SETTINGS.absent_looks):
-        visit.miss("camera")
-    now = visit.last_seen + SETTINGS.absent_seconds + late
-    assert visit.has_left(SETTINGS, now) is left
+        visit.track.miss("camera")
+    now = visit.track.last_seen + SETTINGS.absent_seconds + late
+    assert visit.track.has_left(SETTINGS, now) is left
 
 
 def test_a_look_as_late_as_the_spacing_asks_counts(paper: Paper) -> None:
@@ -115,10 +110,10 @@ def test_a_look_counts_until_it_is_older_than_allowed(paper: Paper) -> None:
 
 def test_a_visit_that_saw_nothing_yet_knows_nothing(paper: Paper) -> None:
     visit = visit_of(paper)
-    assert visit.movement is Movement.UNKNOWN
-    assert visit.may_be_leaving(paper.settings)
-    assert not visit.is_parked
-    assert visit.box_in("camera") is None
+    assert visit.track.movement is Movement.UNKNOWN
+    assert visit.track.may_be_leaving(paper.settings)
+    assert not visit.track.is_parked
+    assert visit.track.box_in("camera") is None
     assert visit.plate is None
 
 
@@ -155,8 +150,8 @@ def test_a_car_may_be_hidden_until_both_enough_pictures_and_enough_time_are_with
 ) -> None:
     visit = shown(*((0.5 * number, 600.0, 120.0) for number in range(seen)))
     for _ in range(missed):
-        visit.miss("camera")
-    assert visit.is_hidden_from("camera", SETTINGS, visit.last_seen + seconds) is hidden
+        visit.track.miss("camera")
+    assert visit.track.is_hidden_from("camera", SETTINGS, visit.track.last_seen + seconds) is hidden
 
 
 @pytest.mark.parametrize(
@@ -173,8 +168,8 @@ def test_two_plates_are_beside_each_other_where_one_camera_saw_them_apart_at_abo
     later: float, shift: float, camera: str, beside: bool
 ) -> None:
     first, second = shown((0.0, 600.0, 120.0)), shown((later, 600.0 + shift, 120.0), camera=camera)
-    assert first.stands_beside(second, 3.0) is beside
-    assert second.stands_beside(first, 3.0) is beside
+    assert first.track.stands_beside(second.track, 3.0) is beside
+    assert second.track.stands_beside(first.track, 3.0) is beside
 
 
 # ---- driven away
@@ -199,28 +194,28 @@ def test_a_car_that_drove_away_comes_once_its_plate_has_clearly_become_wider(
     visit = drove_away()
     for step, width in enumerate(widths):
         sees(visit, 8.25 + 0.25 * step, 600.0, width)
-    assert visit.came_nearer is comes
-    assert visit.has_driven_away is not comes
+    assert visit.track.came_nearer is comes
+    assert visit.track.has_driven_away is not comes
 
 
 def test_a_car_that_drove_away_and_stands_nearer_after_a_pause_was_not_seen_to_come() -> None:
     visit = drove_away()
     for step in range(6):
         sees(visit, 28.0 + 0.5 * step, 600.0, 80.0)
-    assert not visit.came_nearer
-    assert visit.movement is Movement.LEAVING
+    assert not visit.track.came_nearer
+    assert visit.track.movement is Movement.LEAVING
 
 
 def test_a_plate_that_another_camera_shows_wider_has_not_become_wider_for_that() -> None:
     visit = drove_away()
     for step, width in enumerate((200.0, 200.0, 200.0, 200.0, 208.0, 213.0, 213.0, 213.0)):
         sees(visit, 8.25 + 0.25 * step, 600.0, width, "side")
-    assert not visit.came_nearer
-    assert visit.movement is Movement.LEAVING
+    assert not visit.track.came_nearer
+    assert visit.track.movement is Movement.LEAVING
 
 
 def test_a_car_near_at_first_and_then_farther_at_two_other_places_has_driven_away() -> None:
     visit = shown((0.0, 600.0, 120.0), (2.0, 650.0, 70.0), (4.0, 700.0, 66.0))
     for step in range(3):
         sees(visit, 6.0 + 2 * step, 700.0, 66.0)
-    assert visit.has_driven_away
+    assert visit.track.has_driven_away

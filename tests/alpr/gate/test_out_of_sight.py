@@ -9,9 +9,9 @@ import pytest
 from custom_components.alpr_gate.alpr.gate.arrivals import MOST_GHOSTS
 from custom_components.alpr_gate.alpr.gate.decision import Decision
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
+from custom_components.alpr_gate.alpr.gate.track import STAYED_SECONDS
 from custom_components.alpr_gate.alpr.gate.tracking import GHOST_SECONDS, PARKED_GHOST_SECONDS
 from custom_components.alpr_gate.alpr.gate.vehicle import Vehicle
-from custom_components.alpr_gate.alpr.gate.visit import STAYED_SECONDS
 from custom_components.alpr_gate.alpr.types import GateState, Reason, Verdict
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 

@@ -8,7 +8,8 @@ import pytest
 
 from custom_components.alpr_gate.alpr.gate.arrivals import Arrivals
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
-from custom_components.alpr_gate.alpr.gate.visit import SETTLED, Visit
+from custom_components.alpr_gate.alpr.gate.track import SETTLED
+from custom_components.alpr_gate.alpr.gate.visit import Visit
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
 SETTINGS = GateSettings()
@@ -84,7 +85,7 @@ def test_one_that_the_picture_happens_not_to_show_counts_if_it_was_seen_three_ti
 ) -> None:
     sees(listed, LISTED, "drive", 100.0)
     sees(stranger, STRANGER, "drive", *[140.0] * pictures)
-    stranger.miss("drive")
+    stranger.track.miss("drive")
     assert is_rivalled(listed, stranger) is (pictures >= SETTLED)
 
 
@@ -94,5 +95,5 @@ def test_so_does_one_that_several_pictures_do_not_show_as_long_as_it_was_there_a
     sees(listed, LISTED, "drive", 100.0)
     sees(stranger, STRANGER, "drive", *[140.0] * SETTLED)
     for _ in range(SETTINGS.absent_looks):
-        stranger.miss("drive")
+        stranger.track.miss("drive")
     assert is_rivalled(listed, stranger)

@@ -251,7 +251,7 @@ class GateMachine(ListMachine):
         visit = self.paper.attendant._arrivals.find(decision.visit)
         assert visit is not None
         assert not visit.stayed, "a parked car opens nothing"
-        cameras = set(visit.sightings)
+        cameras = set(visit.track.sightings)
         for plate_before, cameras_before, at in self.opened:
             if plate_before == key and now - at <= PASSAGE_SECONDS:
                 assert cameras & cameras_before, "one arrival through several cameras opens once"

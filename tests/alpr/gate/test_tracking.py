@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.alpr_gate.alpr.gate.movement import Sighting
+from custom_components.alpr_gate.alpr.gate.track import PARKED_SECONDS
 from custom_components.alpr_gate.alpr.gate.tracking import (
     FARTHEST,
     GHOST_SECONDS,
@@ -17,7 +18,7 @@ from custom_components.alpr_gate.alpr.gate.tracking import (
     assign,
     nearest,
 )
-from custom_components.alpr_gate.alpr.gate.visit import PARKED_SECONDS, Visit
+from custom_components.alpr_gate.alpr.gate.visit import Visit
 from custom_components.alpr_gate.alpr.types import Box, Frame, PlateRead
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
@@ -174,7 +175,7 @@ def test_a_parked_cars_ghost_stays_longer_where_the_car_was_at_rest(
     moved = replace(read, box=Box(550 + shift, read.box.y1, 650 + shift, read.box.y2))
     visit = seen(read)
     visit.stayed, visit.last = True, PAPER.show(read)
-    visit.rests["camera"] = Sighting(visit.last_seen - PARKED_SECONDS, read.box)
+    visit.track.rests["camera"] = Sighting(visit.track.last_seen - PARKED_SECONDS, read.box)
     assert Ghost(visit, 10.0).is_again("camera", moved, 10.0 + later) is again
 
 
@@ -201,7 +202,7 @@ def test_a_ghost_that_drove_away_may_be_anywhere_in_its_cameras_picture(
 
 def test_what_has_stood_for_long_is_not_looked_for_further_on_under_another_plate() -> None:
     parked = seen(plate("PRIVATE", x=600, width=100))
-    parked.rests["camera"] = Sighting(-PARKED_SECONDS, plate(x=600, width=100).box)
+    parked.track.rests["camera"] = Sighting(-PARKED_SECONDS, plate(x=600, width=100).box)
     later = frame(at=20.0)
     assert assign([parked], later, [plate(STRANGER, x=720, width=100)]) == [None]
     assert assign([parked], later, [plate("PRIVATE", x=720, width=100)]) == [parked]

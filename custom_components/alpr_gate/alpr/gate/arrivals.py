@@ -10,6 +10,7 @@ from .plate import is_alike
 from .plausible import objection
 from .register import Register
 from .settings import GateSettings
+from .track import Track
 from .tracking import Ghost, assign, nearest
 from .visit import Visit
 from .zone import in_zone
@@ -73,7 +74,7 @@ class Arrivals:
             return
         self._returned[camera] = None
         for visit in self.visits:
-            if camera in visit.sightings:
+            if camera in visit.track.sightings:
                 visit.stood_there = True
 
     def forget(self, register: Register, now: Moment) -> None:
@@ -93,7 +94,7 @@ class Arrivals:
             and (ghost.visit.listed_as is None or register.lists(ghost.visit.key))
         ]
         for visit in self.visits:
-            if visit.listed_as is None and now.monotonic - visit.last_seen > UNSEEN_SECONDS:
+            if visit.listed_as is None and now.monotonic - visit.track.last_seen > UNSEEN_SECONDS:
                 visit.forget_reading()
 
     def follow(self, frame: Frame, settings: GateSettings, now: Moment) -> Scene:
@@ -153,7 +154,7 @@ class Arrivals:
 
         What another camera shows meanwhile, a parked car perhaps, says nothing of that.
         """
-        camera = visit.last_camera
+        camera = visit.track.last_camera
         return camera is not None and self._nearest.get(camera) == visit.id
 
     def is_rivalled(self, visit: Visit, settings: GateSettings) -> bool:
@@ -164,11 +165,11 @@ class Arrivals:
         """
         young = settings.max_frame_age
         return any(
-            (other.key == visit.key and other.stands_beside(visit, young))
+            (other.key == visit.key and other.track.stands_beside(visit.track, young))
             or (
                 other.is_surely_another(visit)
-                and visit.last_seen - other.last_seen <= young
-                and not _is_behind(other, visit, settings)
+                and visit.track.last_seen - other.track.last_seen <= young
+                and not _is_behind(other.track, visit.track, settings)
             )
             for other in self.visits
             if other is not visit
@@ -179,16 +180,16 @@ class Arrivals:
             self._new_id(),
             frame.asked_at,
             stood_there=not self._is_watched(frame) or self._stood_there(frame),
-            last_seen=frame.asked_at,
+            track=Track(last_seen=frame.asked_at),
         )
         for ghost in self._ghosts:
             if ghost.is_again(frame.camera, read, now.monotonic):
                 visit.go_on_with(ghost.visit)
             if ghost.is_further(frame.camera, read, now.monotonic):
-                visit.go_on_leaving(ghost.visit, frame.camera)
+                visit.track.go_on_leaving(ghost.visit.track, frame.camera)
         self.visits.append(visit)
         if len(self.visits) > MOST_VISITS:
-            left.append(self._end(min(self.visits, key=lambda each: each.last_seen), now))
+            left.append(self._end(min(self.visits, key=lambda each: each.track.last_seen), now))
         return visit
 
     def _is_watched(self, frame: Frame) -> bool:
@@ -214,8 +215,8 @@ class Arrivals:
     ) -> None:
         for visit in tuple(self.visits):
             if visit.id not in seen:
-                visit.miss(frame.camera)
-            if visit.has_left(settings, now.monotonic):
+                visit.track.miss(frame.camera)
+            if visit.track.has_left(settings, now.monotonic):
                 left.append(self._end(visit, now))
 
     def _end(self, visit: Visit, now: Moment) -> Visit:
@@ -234,8 +235,8 @@ class Arrivals:
             (visit, box)
             for visit in self.visits
             if visit.id not in here
-            and visit.is_hidden_from(frame.camera, settings, frame.asked_at)
-            and (box := visit.box_in(frame.camera)) is not None
+            and visit.track.is_hidden_from(frame.camera, settings, frame.asked_at)
+            and (box := visit.track.box_in(frame.camera)) is not None
             and not any(is_alike(visit.key, other.key) for other in here.values())
         ]
         shown = [(visit, read.box) for visit, read in seen]
@@ -243,19 +244,19 @@ class Arrivals:
         self._nearest[frame.camera] = None if visit is None or rivals else visit.id
 
 
-def _is_behind(other: Visit, visit: Visit, settings: GateSettings) -> bool:
-    """Whether ``other`` is farther from the gate than ``visit``, as far as cameras can tell.
+def _is_behind(other: Track, mine: Track, settings: GateSettings) -> bool:
+    """Whether another car is farther from the gate than this one, as far as cameras can tell.
 
     Places in two pictures cannot be compared. But who has gone on from where the other one is now
     came before it.
     """
-    now = visit.last_seen
-    theirs, mine = other.cameras_now(settings, now), visit.cameras_now(settings, now)
-    if both := theirs & mine:
+    now = mine.last_seen
+    there, here = other.cameras_now(settings, now), mine.cameras_now(settings, now)
+    if both := there & here:
         return all(
             other.sightings[camera][-1].box.width
-            < settings.rival_size * visit.sightings[camera][-1].box.width
+            < settings.rival_size * mine.sightings[camera][-1].box.width
             for camera in both
             if not other.missing[camera] or other.is_hidden_from(camera, settings, now)
         )
-    return bool(theirs & visit.sightings.keys()) and not mine & other.sightings.keys()
+    return bool(there & mine.sightings.keys()) and not here & other.sightings.keys()

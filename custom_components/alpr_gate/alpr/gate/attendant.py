@@ -219,8 +219,8 @@ class Attendant:
             reading=Reason.MORE_LOOKS_NEEDED,
             looks=visit.looks_seen(self.settings, now.monotonic),
             consensus=found,
-            movement=visit.movement,
-            may_be_leaving=visit.may_be_leaving(self.settings),
+            movement=visit.track.movement,
+            may_be_leaving=visit.track.may_be_leaving(self.settings),
             nearest=self._arrivals.is_nearest(visit)
             and not self._arrivals.is_rivalled(visit, self.settings),
             stood_there=visit.stood_there,
@@ -272,8 +272,8 @@ class Attendant:
             vehicle,
             visit.id,
             proved_at=proved_at,
-            seen_at=visit.last_seen,
-            leaves=visit.has_driven_away,
+            seen_at=visit.track.last_seen,
+            leaves=visit.track.has_driven_away,
         )
 
     def _with_factor(self, case: Case, visit: Visit, situation: Situation, now: Moment) -> Case:

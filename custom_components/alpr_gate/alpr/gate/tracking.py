@@ -50,7 +50,7 @@ class Ghost:
 
         Of one that was seen to move off nobody knows where it stands: it may come again.
         """
-        is_at_rest = self.visit.stayed and self.visit.is_parked
+        is_at_rest = self.visit.stayed and self.visit.track.is_parked
         listed = self.visit.listed_as is not None
         return PARKED_GHOST_SECONDS if is_at_rest and listed else GHOST_SECONDS
 
@@ -67,11 +67,12 @@ class Ghost:
 
         What drove away before has come again, and so has what all of its cameras see come.
         """
-        comes = visit.came_nearer and self.visit.sightings.keys() <= visit.sightings.keys()
+        here, there = visit.track, self.visit.track
+        comes = here.came_nearer and there.sightings.keys() <= here.sightings.keys()
         return (
             self.visit.key == key
             and self._was_let_in_just_before(visit)
-            and not self.visit.has_driven_away
+            and not there.has_driven_away
             and not comes
         )
 
@@ -83,11 +84,11 @@ class Ghost:
         return self.visit.is_let_in and visit.began_at - self.ended_at <= PASSAGE_SECONDS
 
     def _shares_camera(self, visit: Visit) -> bool:
-        return any(camera in visit.sightings for camera in self.visit.sightings)
+        return any(camera in visit.track.sightings for camera in self.visit.track.sightings)
 
     def is_again(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` is the same car at the same place."""
-        box, gone = self.visit.box_in(camera), now - self.ended_at
+        box, gone = self.visit.track.box_in(camera), now - self.ended_at
         if box is None or gone > self.lasts or not is_alike(self.visit.key, read.text):
             return False
         overlaps = gone <= GHOST_SECONDS and box.iou(read.box) >= SAME_PLACE
@@ -96,9 +97,9 @@ class Ghost:
     def is_further(self, camera: str, read: PlateRead, now: float) -> bool:
         """Whether ``read`` may be the same car on its way: it was seen to drive away."""
         return (
-            self.visit.has_driven_away
+            self.visit.track.has_driven_away
             and now - self.ended_at <= GHOST_SECONDS
-            and camera in self.visit.sightings
+            and camera in self.visit.track.sightings
             and is_alike(self.visit.key, read.text)
         )
 
@@ -125,12 +126,12 @@ def _cost(visit: Visit, frame: Frame, read: PlateRead) -> float | None:
     if visit.contradicted_by(read):
         return None
     same_text = visit.key == glyph_key(read.text)
-    seen = visit.sightings.get(frame.camera)
+    seen = visit.track.sightings.get(frame.camera)
     if not seen:
         # Places in two cameras' pictures cannot be compared: only the same text makes one car.
         return FARTHEST if same_text else None
     passed = max(0.0, frame.asked_at - seen[-1].at)
-    if visit.is_parked and not is_alike(visit.key, read.text):
+    if visit.track.is_parked and not is_alike(visit.key, read.text):
         # However long ago it was seen: what stands has not become another plate further on.
         passed = 0.0
     distance = _distance(seen[-1].box, read.box)
@@ -160,7 +161,7 @@ def nearest(
     The widest plate is the nearest. Parked cars count only where nothing else is there.
     """
     everything = list(candidates)
-    coming = [pair for pair in everything if not pair[0].is_parked] or everything
+    coming = [pair for pair in everything if not pair[0].track.is_parked] or everything
     ranked = sorted(coming, key=lambda pair: pair[1].width, reverse=True)
     if not ranked:
         return None, False

@@ -41,9 +41,9 @@ def summary_of(visit: Visit, told: Decision, gate: str) -> VisitSummary:
     return VisitSummary(
         visit=visit.id,
         gate=gate,
-        cameras=tuple(visit.sightings),
+        cameras=tuple(visit.track.sightings),
         began_at=visit.began_at,
-        ended_at=visit.last_seen,
+        ended_at=visit.track.last_seen,
         verdict=verdict,
         reason=told.reason,
         vehicle=told.vehicle,
