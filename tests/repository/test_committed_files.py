@@ -30,6 +30,7 @@ FORBIDDEN = {
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_\w{20,}|\bAKIA[0-9A-Z]{16}\b|"
         r"\beyJ[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}"
     ),
+    "what a merge left undecided": re.compile(r"^(?:<{7}|>{7})(?: |$)"),
 }
 
 
@@ -54,6 +55,7 @@ def test_no_file_holds(what: str) -> None:
         ("the host of a package registry", "https://pypi.org/simple"),
         ("a secret", "-----BEGIN RSA PRIVATE KEY-----"),
         ("a secret", "token = ghp_" + "a" * 36),
+        ("what a merge left undecided", "<<<<<<< HEAD"),
     ],
 )
 def test_the_patterns_find_what_they_are_for(what: str, line: str) -> None:
