@@ -68,6 +68,15 @@ class Box:
         """The middle of the box."""
         return (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
 
+    @property
+    def nearness(self) -> float:
+        """How near its car is, in pixels; only the order of two values means anything.
+
+        The height of a plate hardly changes as its car turns away. One nearly as high as wide has
+        two lines, whose letters are half as high: no more than half the width counts.
+        """
+        return min(self.height, self.width / 2)
+
     def keeps_off_edge(self, size: tuple[int, int], share: float) -> bool:
         """Whether it stays ``share`` of its width away from the edge of a picture of that size."""
         room = share * self.width

@@ -10,6 +10,7 @@ from custom_components.alpr_gate.alpr.gate.arrivals import Arrivals
 from custom_components.alpr_gate.alpr.gate.settings import GateSettings
 from custom_components.alpr_gate.alpr.gate.track import SETTLED
 from custom_components.alpr_gate.alpr.gate.visit import Visit
+from custom_components.alpr_gate.alpr.types import PlateRead, Reason
 from tests.alpr.gate.kit import LISTED, STRANGER, Paper, plate
 
 SETTINGS = GateSettings()
@@ -40,6 +41,12 @@ def stranger() -> Visit:
     visit = Visit("stranger", NOW - 5.0)
     sees(visit, STRANGER, "road", 60.0)
     return visit
+
+
+def two_lines(read: PlateRead) -> PlateRead:
+    """The same plate four fifths as high as wide."""
+    box = read.box
+    return replace(read, box=replace(box, y1=box.y2 - 0.8 * box.width))
 
 
 def is_rivalled(listed: Visit, stranger: Visit) -> bool:
@@ -97,3 +104,16 @@ def test_so_does_one_that_several_pictures_do_not_show_as_long_as_it_was_there_a
     for _ in range(SETTINGS.absent_looks):
         stranger.track.miss("drive")
     assert is_rivalled(listed, stranger)
+
+
+def test_a_listed_car_behind_a_motorcycle_does_not_open_for_it() -> None:
+    paper = Paper()
+    for look in range(8):
+        motorcycle = two_lines(plate(STRANGER, x=500, width=60 + look))
+        car = plate(x=800, width=80 + 3 * look)
+        for decision in paper.show_all(motorcycle, car):
+            assert not paper.command(decision)
+            assert decision.reason is not Reason.LISTED
+    for look in range(14):
+        decision = paper.show(plate(x=800, width=105 + look))
+    assert paper.command(decision), "it has gone"

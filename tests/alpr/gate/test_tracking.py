@@ -16,6 +16,7 @@ from custom_components.alpr_gate.alpr.gate.tracking import (
     REACH,
     Ghost,
     assign,
+    is_about_as_near,
     nearest,
 )
 from custom_components.alpr_gate.alpr.gate.visit import Visit
@@ -213,6 +214,25 @@ def test_a_plate_about_as_wide_is_a_rival(width: float, *, rivals: bool) -> None
     near, far = plate(LISTED, width=100), plate(STRANGER, x=200, width=width)
     car = seen(near, name="near")
     assert nearest([(seen(far, name="far"), far.box), (car, near.box)], 0.8) == (car, rivals)
+
+
+@pytest.mark.parametrize(
+    ("size", "near"),
+    [
+        ((60, 15), False),
+        ((60, 24), True),
+        ((60, 20), True),
+        ((60, 19), False),
+        ((36, 40), False),
+        ((40, 40), True),
+        ((80, 8), True),
+    ],
+)
+def test_a_plate_that_is_narrower_but_as_high_is_as_near(
+    size: tuple[float, float], *, near: bool
+) -> None:
+    width, height = size
+    assert is_about_as_near(Box(0, 0, width, height), Box(0, 0, 100, 25), 0.8) is near
 
 
 def test_where_no_plate_is_there_is_no_nearest_car() -> None:

@@ -11,7 +11,7 @@ from .plausible import objection
 from .register import Register
 from .settings import GateSettings
 from .track import Track
-from .tracking import Ghost, assign, nearest
+from .tracking import Ghost, assign, is_about_as_near, nearest
 from .visit import Visit
 from .zone import in_zone
 
@@ -254,8 +254,9 @@ def _is_behind(other: Track, mine: Track, settings: GateSettings) -> bool:
     there, here = other.cameras_now(settings, now), mine.cameras_now(settings, now)
     if both := there & here:
         return all(
-            other.sightings[camera][-1].box.width
-            < settings.rival_size * mine.sightings[camera][-1].box.width
+            not is_about_as_near(
+                other.sightings[camera][-1].box, mine.sightings[camera][-1].box, settings.rival_size
+            )
             for camera in both
             if not other.missing[camera] or other.is_hidden_from(camera, settings, now)
         )

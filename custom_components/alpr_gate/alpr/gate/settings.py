@@ -57,7 +57,7 @@ class GateSettings:
     zone: Zone = ()
     """Where in the picture a plate may decide; empty is everywhere."""
     rival_size: float = 0.8
-    """A plate this much as wide as the car's own is as near as it, 0 to 1."""
+    """A plate this much as wide, or as high, as the car's own is as near as it, 0 to 1."""
     exit_allowed: bool = False
     """Whether a car that moves away may open."""
     absent_looks: int = 3

@@ -165,6 +165,13 @@ def nearest(
     ranked = sorted(coming, key=lambda pair: pair[1].width, reverse=True)
     if not ranked:
         return None, False
-    first, *others = ranked
-    rivals = any(box.width >= rival_size * first[1].width for _, box in others)
-    return first[0], rivals
+    (visit, widest), *others = ranked
+    return visit, any(is_about_as_near(box, widest, rival_size) for _, box in others)
+
+
+def is_about_as_near(box: Box, other: Box, rival_size: float) -> bool:
+    """Whether a plate is as near as another of the same picture, by its width or by its height.
+
+    A motorcycle's plate is narrower than that of a car behind it, and so is one turned away.
+    """
+    return box.width >= rival_size * other.width or box.nearness >= rival_size * other.nearness

@@ -32,10 +32,8 @@ def sharpness(crop: Pixels) -> float:
 def likelihood(plate: PlateRead, sharp: float, size: tuple[int, int]) -> float:
     """How likely a plate's car is the one at the gate; only the order of two values means anything.
 
-    A near car's plate is high (its height is used because it hardly changes as the plate turns
-    away), sharp, and low and central in the picture; what the detector and the reader doubt counts
-    less. A plate nearly as high as wide has two lines, and its letters are half as high as a long
-    one's at the same distance: of its height no more than half its width counts.
+    A near car's plate is high (``Box.nearness``), sharp, and low and central in the picture; what
+    the detector and the reader doubt counts less.
 
     Args:
         plate: box in pixels of the upright picture.
@@ -46,5 +44,4 @@ def likelihood(plate: PlateRead, sharp: float, size: tuple[int, int]) -> float:
     off_centre = abs(2 * x / size[0] - 1)
     position = (1 - 0.4 * off_centre) * (0.6 + 0.4 * min(1.0, max(0.0, y / size[1])))
     doubt = (0.25 + 0.75 * plate.detection) * (0.25 + 0.75 * plate.confidence)
-    near = min(plate.box.height, plate.box.width / 2)
-    return near * position * (0.5 + 0.5 * sharp) * doubt
+    return plate.box.nearness * position * (0.5 + 0.5 * sharp) * doubt
