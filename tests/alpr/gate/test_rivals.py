@@ -117,3 +117,23 @@ def test_a_listed_car_behind_a_motorcycle_does_not_open_for_it() -> None:
     for look in range(14):
         decision = paper.show(plate(x=800, width=105 + look))
     assert paper.command(decision), "it has gone"
+
+
+def test_a_car_about_as_near_holds_up_the_listed_one_although_its_plate_is_read_unsurely() -> None:
+    paper, reasons = Paper(), set[Reason]()
+    for look in range(12):
+        unsure = plate(STRANGER, x=300, width=100, probability=0.4)
+        for decision in paper.show_all(plate(x=900, width=100 + look), unsure):
+            assert not paper.command(decision)
+            reasons.add(decision.reason)
+    assert Reason.SEVERAL_PLATES in reasons
+
+
+@pytest.mark.parametrize("pictures", [SETTLED - 1, SETTLED, SETTLED + 3])
+def test_so_it_does_in_a_picture_that_happens_not_to_show_it(pictures: int) -> None:
+    paper = Paper()
+    for look in range(pictures):
+        unsure = plate(STRANGER, x=300, width=130, probability=0.4)
+        paper.show_all(plate(x=900, width=90 + 4 * look), unsure)
+    missed = [paper.show(plate(x=900, width=90 + 4 * (pictures + look))) for look in range(2)]
+    assert any(map(paper.command, missed)) is (pictures < SETTLED)
