@@ -52,6 +52,14 @@ async def edit(hass: HomeAssistant, entry: MockConfigEntry, vehicle_id: str) -> 
     return await answer(hass, result, {"vehicle_id": vehicle_id})
 
 
+async def change(
+    hass: HomeAssistant, entry: MockConfigEntry, vehicle_id: str, **said: Any
+) -> ConfigFlowResult:
+    """Say something else of a vehicle and leave the rest as the form shows it."""
+    result = await edit(hass, entry, vehicle_id)
+    return await answer(hass, result, suggested(result["data_schema"]) | said)
+
+
 def suggested(schema: Any) -> dict[str, Any]:
     """What a form shows to begin with, sections included."""
     shown: dict[str, Any] = {}
@@ -467,13 +475,10 @@ async def test_a_pass_that_is_over_cannot_be_entered_but_its_other_fields_can_be
     assert result["errors"] == {"base": "further_down_guest", "guest": problem}
     assert is_open(result, "guest")
     await register_store.add(replace(ANNA, id="ben", name="Ben", plate="XY9876", uses_left=2))
-    result = await edit(hass, entry, "ben")
-    result = await answer(hass, result, suggested(result["data_schema"]) | {"guest": spent})
+    result = await change(hass, entry, "ben", guest=spent)
     assert result["errors"] == {"base": "further_down_guest", "guest": problem}
     await register_store.add(replace(ANNA, **had))
-    result = await edit(hass, entry, "anna")
-    shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    result = await change(hass, entry, "anna", name="Anna Miller")
     result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_changed_not_now"
     assert result["description_placeholders"] == {"name": "Anna Miller", "reason": reason}
@@ -700,8 +705,7 @@ async def test_a_vehicle_that_goes_while_it_is_changed_does_not_come_back(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
-    result = await edit(hass, entry, "anna")
-    result = await answer(hass, result, suggested(result["data_schema"]))
+    result = await change(hass, entry, "anna")
     await register_store.remove("anna")
     result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_not_listed"
@@ -712,16 +716,12 @@ async def test_what_somebody_else_said_while_a_vehicle_is_changed_is_not_undone(
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
-    result = await edit(hass, entry, "anna")
-    shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    result = await change(hass, entry, "anna", name="Anna Miller")
     switched_off = await register_store.update(replace(ANNA, enabled=False))
     result = await answer(hass, result, SAVE)
     assert result["reason"] == "vehicle_changed_meanwhile"
     assert register_store.register.vehicles == (switched_off,)
-    result = await edit(hass, entry, "anna")
-    shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    result = await change(hass, entry, "anna", name="Anna Miller")
     await answer(hass, result, SAVE)
     assert register_store.register.get("anna") == replace(switched_off, name="Anna Miller")
 
@@ -730,16 +730,12 @@ async def test_a_change_that_could_not_be_written_can_be_submitted_and_begun_aga
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
-    result = await edit(hass, entry, "anna")
-    shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"name": "Anna Miller"})
+    result = await change(hass, entry, "anna", name="Anna Miller")
     with patch.object(register_store._file, "write", return_value=False):
         for answers in (SAVE, {}):
             result = await answer(hass, result, answers)
             assert result["errors"] == {"base": "register_not_saved"}
-        other = await edit(hass, entry, "anna")
-        shown = suggested(other["data_schema"])
-        other = await answer(hass, other, shown | {"household": "Miller"})
+        other = await change(hass, entry, "anna", household="Miller")
         assert (await answer(hass, other, SAVE))["errors"] == {"base": "register_not_saved"}
     await answer(hass, other, {})
     saved = replace(ANNA, name="Anna Miller", household="Miller", enabled=False)
@@ -764,9 +760,7 @@ async def test_nor_is_a_plate_changed_to_one_that_a_name_tells_since_it_was_chec
     hass: HomeAssistant, entry: MockConfigEntry, register_store: RegisterStore
 ) -> None:
     await register_store.add(ANNA)
-    result = await edit(hass, entry, "anna")
-    shown = suggested(result["data_schema"])
-    result = await answer(hass, result, shown | {"plate": "XY12ZQ"})
+    result = await change(hass, entry, "anna", plate="XY12ZQ")
     await register_store.add(Vehicle(id="bert", name="Bert xy12zq", plate="EF456GH"))
     result = await answer(hass, result, SAVE)
     assert (result["step_id"], result["errors"]) == (

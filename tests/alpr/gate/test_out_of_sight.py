@@ -48,16 +48,21 @@ def parks_anyhow(paper: Paper) -> None:
     parks(paper)
 
 
+def parks_proved(paper: Paper) -> None:
+    """It is proved and stands there while the gate is open, which closes then."""
+    paper.gate_is(GateState.OPEN)
+    paper.proved()
+    parks(paper)
+    paper.gate_is(GateState.CLOSED)
+
+
 # ---- hidden for a moment
 
 
 def test_a_parked_car_that_somebody_hides_opens_nothing_when_its_plate_is_seen_again(
     paper: Paper,
 ) -> None:
-    paper.gate_is(GateState.OPEN)
-    paper.proved()
-    parks(paper)
-    paper.gate_is(GateState.CLOSED)
+    parks_proved(paper)
     paper.trigger()
     hidden(paper)
     assert stands(paper).reason is Reason.PARKED
@@ -66,10 +71,7 @@ def test_a_parked_car_that_somebody_hides_opens_nothing_when_its_plate_is_seen_a
 def test_nor_hours_later_when_all_that_was_seen_of_it_meanwhile_was_misread(
     paper: Paper,
 ) -> None:
-    paper.gate_is(GateState.OPEN)
-    paper.proved()
-    parks(paper)
-    paper.gate_is(GateState.CLOSED)
+    parks_proved(paper)
     for _ in range(2):
         hidden(paper)
         paper.wait(0.6 * PARKED_GHOST_SECONDS)

@@ -258,6 +258,6 @@ def _is_behind(other: Track, mine: Track, settings: GateSettings) -> bool:
                 other.sightings[camera][-1].box, mine.sightings[camera][-1].box, settings.rival_size
             )
             for camera in both
-            if not other.missing[camera] or other.is_hidden_from(camera, settings, now)
+            if not other.is_missed_by(camera) or other.is_hidden_from(camera, settings, now)
         )
     return bool(there & mine.sightings.keys()) and not here & other.sightings.keys()
